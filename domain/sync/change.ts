@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+/**
+ * A change: one field of one record got one value. The change log is made of nothing else.
+ *
+ * `was` is the id of the change whose value this one replaced on the device, or null for a first
+ * value. `time` is the device's clock in ms since the epoch, untouched, however wrong.
+ */
+export const changeSchema = z.strictObject({
+  id: z.uuidv7(),
+  record: z.uuidv7(),
+  field: z.string().min(1).max(80),
+  value: z.json(),
+  was: z.uuidv7().nullable(),
+  time: z.int(),
+  device: z.uuidv7(),
+  by: z.string().max(60),
+});
+export type Change = z.infer<typeof changeSchema>;
+
+/** What a field of a record holds; `null` means the fact was emptied. */
+export type FieldValue = Change['value'];
+
+/** The server's word that it holds a change. `seq` is its place in the server's log, from 1. */
+export const receiptSchema = z.strictObject({ change: z.uuidv7(), seq: z.int().positive() });
+export type Receipt = z.infer<typeof receiptSchema>;
+
+/** The server's word that it will not hold a change, with a code for programs and Chinese for people. */
+export const rejectionSchema = z.strictObject({
+  change: z.string().max(80),
+  code: z.string(),
+  message: z.string(),
+});
+export type Rejection = z.infer<typeof rejectionSchema>;

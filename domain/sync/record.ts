@@ -1,0 +1,72 @@
+/**
+ * How an order lies in the change log: as records of fields.
+ *
+ * The order's own record carries the fact keys of the dictionary as field names. Each extension,
+ * member, signature and attachment is a record of its own whose fields are `extension.number`,
+ * `member.slot`, …, and whose `<kind>.order` names the order. Removing sets `<kind>.deleted`:
+ * nothing is ever taken out of the log.
+ */
+import type { FieldValue } from './change.ts';
+
+export type RecordKind = 'order' | 'extension' | 'member' | 'signature' | 'attachment';
+
+/** A record as the store holds it: each field's value and the change that gave it. */
+export interface StoredRecord {
+  readonly id: string;
+  readonly kind: RecordKind;
+  /** Id of the order it belongs to; an order's own id. */
+  readonly order: string;
+  readonly values: Readonly<Record<string, FieldValue>>;
+  /** Field → id of the change whose value this is (the next change's `was`). */
+  readonly changes: Readonly<Record<string, string>>;
+}
+
+/** What a screen hands to `commit`: a field of a record gets a value. `null` empties it. */
+export interface Edit {
+  readonly record: string;
+  /** The order the record belongs to (the record itself for an order's own facts). */
+  readonly order: string;
+  readonly field: string;
+  readonly value: FieldValue;
+}
+
+/** Fields that are no facts: where a record belongs, its place, whether it was removed. */
+export const ORDER_META = ['order.createdAt', 'order.deleted'] as const;
+export const ROW_META = {
+  extension: ['extension.order', 'extension.position', 'extension.deleted'],
+  member: ['member.order', 'member.deleted'],
+  signature: ['signature.order', 'signature.deleted'],
+  attachment: ['attachment.order', 'attachment.deleted'],
+} as const;
+export const SIGNATURE_FIELDS = [
+  'signature.role',
+  'signature.name',
+  'signature.documents',
+  'signature.strokes',
+  'signature.signedAt',
+  'signature.pdfs',
+  'signature.digest',
+] as const;
+/**
+ * `attachment.purpose`: `presented`, the PDF as it was read before signing; `signed`, with the
+ * signatures in place. The bytes travel beside the change log, under their SHA-256.
+ */
+export const ATTACHMENT_FIELDS = [
+  'attachment.purpose',
+  'attachment.document',
+  'attachment.name',
+  'attachment.type',
+  'attachment.size',
+  'attachment.sha256',
+] as const;
+
+/** The kind of record a field belongs to, by its name. */
+export const kindOfField = (field: string): RecordKind => {
+  const prefix = field.slice(0, field.indexOf('.'));
+  return prefix === 'extension' ||
+    prefix === 'member' ||
+    prefix === 'signature' ||
+    prefix === 'attachment'
+    ? prefix
+    : 'order';
+};

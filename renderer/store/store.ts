@@ -1,0 +1,85 @@
+/**
+ * The local store as the screens see it. Screens read the working set (`useStore`), never
+ * IndexedDB; they write through `commit`, the only door.
+ */
+import type { Edit, StoredRecord } from '../../domain/sync/record.ts';
+
+/** One line of the order list, kept in the same transaction as the records it summarises. */
+export interface OrderSummary {
+  readonly id: string;
+  readonly orderNumber: string;
+  readonly customer: string;
+  readonly phone: string;
+  /** ms since the epoch. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Signatures that stand, and that are void. */
+  readonly signed: number;
+  readonly voided: number;
+  /** Changes without a receipt (rejected ones included), and attachments without one. */
+  readonly unsent: number;
+  readonly unsentAttachments: number;
+  readonly rejected: number;
+}
+
+/** 待上传 / 上传中 / 已上传 / 被退回 */
+export type UploadState = 'waiting' | 'sending' | 'sent' | 'rejected';
+
+/** A change or attachment that the service refused, with its reason. */
+export interface RejectedEntry {
+  readonly change: string;
+  readonly order: string;
+  readonly record: string;
+  readonly field: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export type SavingState =
+  | { readonly state: 'saved'; readonly at: number | null }
+  | { readonly state: 'saving' }
+  /** The value stays on the screen and is tried again; `message` says what to do. */
+  | { readonly state: 'failed'; readonly message: string };
+
+export interface SyncState {
+  /** `unenrolled`: no service or no code yet; `offline`: the last request did not reach the service. */
+  readonly connection: 'unenrolled' | 'offline' | 'online' | 'refused';
+  /** What the last failed request said, in Chinese. */
+  readonly reason: string | null;
+  /** Orders being sent right now. */
+  readonly sending: ReadonlySet<string>;
+  /** Progress of the current round: entries done and in all; null when idle. */
+  readonly progress: { readonly done: number; readonly total: number } | null;
+  readonly lastSuccessAt: number | null;
+}
+
+/** The bytes of an attachment, to be stored with the edits that name them. */
+export interface AttachmentBytes {
+  readonly order: string;
+  readonly sha256: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface Store {
+  /** Loads all summaries into the working set. Called once at start. */
+  open(): Promise<void>;
+  /** Loads an order's records into the working set (`useStore.records`); keeps them current. */
+  openOrder(order: string): Promise<void>;
+  closeOrder(order: string): void;
+  /**
+   * Saves edits: at once in the working set, then records, outbox and summary in one strict
+   * transaction, then the journal. Resolves when all of it is on disk.
+   */
+  commit(edits: readonly Edit[], attachments?: readonly AttachmentBytes[]): Promise<void>;
+  attachmentBytes(sha256: string): Promise<Uint8Array | null>;
+}
+
+/** The working set that the screens read (zustand state). */
+export interface WorkingSet {
+  readonly summaries: ReadonlyMap<string, OrderSummary>;
+  /** Records of the open orders, by order id, then record id. */
+  readonly records: ReadonlyMap<string, ReadonlyMap<string, StoredRecord>>;
+  readonly saving: SavingState;
+  readonly sync: SyncState;
+  readonly rejected: readonly RejectedEntry[];
+}
