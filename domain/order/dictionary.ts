@@ -17,6 +17,17 @@ export const DOCUMENT_IDS = [
 ] as const;
 export type DocumentId = (typeof DOCUMENT_IDS)[number];
 
+/** What each document is called on paper: its annex number, when it is one, and its title. */
+export const DOCUMENT_TITLES: Readonly<Record<DocumentId, { annex?: string; title: string }>> = {
+  agreement: { title: '客户IMS业务协议' },
+  'access-agreement': { annex: '附件1', title: '集团客户入网服务协议' },
+  commitment: { annex: '附件2', title: 'IMS业务信息安全责任承诺书' },
+  survey: { annex: '附件3', title: 'IMS资源确认表' },
+  acceptance: { annex: '附件4', title: '集团客户业务受理/变更单' },
+  roster: { annex: '附件5', title: '集团成员受理/变更单' },
+  evidence: { title: '签署证据页' },
+};
+
 /** Sections of the order workspace in which facts are typed, in the order they are shown. */
 export const FACT_SECTIONS = {
   customer: '客户',
