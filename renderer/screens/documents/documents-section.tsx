@@ -1,0 +1,2 @@
+/** 文书: the printable documents, their preview, print and save as. */
+export const DocumentsSection = () => null;

@@ -1,0 +1,2 @@
+/** 后台: what arrived at the service. */
+export const OfficeScreen = () => null;
