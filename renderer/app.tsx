@@ -1,0 +1,55 @@
+import { App as AntApp, ConfigProvider } from 'antd';
+import zhCN from 'antd/locale/zh_CN';
+import { type ComponentType, lazy, type ReactNode, Suspense, use } from 'react';
+import { Redirect, Route, Router, Switch } from 'wouter';
+import { useHashLocation } from 'wouter/use-hash-location';
+import { isSectionId, sectionPath } from './screens/order/sections.ts';
+import { OrdersScreen } from './screens/orders/orders-screen.tsx';
+import { type Services, ServicesProvider, useServices } from './services.tsx';
+import { theme } from './theme.ts';
+
+const OrderScreen = lazy(async () => ({
+  default: (await import('./screens/order/order-screen.tsx')).OrderScreen,
+}));
+const later = (load: () => Promise<ComponentType>) => lazy(async () => ({ default: await load() }));
+const SettingsScreen = later(() =>
+  import('./screens/settings/settings-screen.tsx').then((m) => m.SettingsScreen),
+);
+const OfficeScreen = later(() =>
+  import('./screens/office/office-screen.tsx').then((m) => m.OfficeScreen),
+);
+
+/** Shows its children once the working set is filled. */
+const Opened = ({ children }: { children: ReactNode }) => {
+  use(useServices().opened);
+  return children;
+};
+
+export const App = ({ services }: { services: Services }) => (
+  <ConfigProvider locale={zhCN} theme={theme}>
+    <AntApp>
+      <ServicesProvider services={services}>
+        <Suspense fallback={<p className="starting">正在打开…</p>}>
+          <Opened>
+            <Router hook={useHashLocation}>
+              <Switch>
+                <Route path="/orders/:id/:section?">
+                  {({ id, section }) =>
+                    isSectionId(section) ? (
+                      <OrderScreen id={id} section={section} />
+                    ) : (
+                      <Redirect to={sectionPath(id, 'customer')} />
+                    )
+                  }
+                </Route>
+                <Route path="/settings" component={SettingsScreen} />
+                <Route path="/office" component={OfficeScreen} />
+                <Route component={OrdersScreen} />
+              </Switch>
+            </Router>
+          </Opened>
+        </Suspense>
+      </ServicesProvider>
+    </AntApp>
+  </ConfigProvider>
+);

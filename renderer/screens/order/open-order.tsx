@@ -1,0 +1,78 @@
+import {
+  createContext,
+  type ReactNode,
+  use,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+} from 'react';
+import { check } from '../../../domain/order/check.ts';
+import type { FactKey, FactValue } from '../../../domain/order/dictionary.ts';
+import type { Problem } from '../../../domain/order/order.ts';
+import { type AssembledOrder, assembleOrder } from '../../../domain/sync/assemble.ts';
+import type { Edit } from '../../../domain/sync/record.ts';
+import { reference } from '../../reference.ts';
+import { useServices, useWorking } from '../../services.tsx';
+import type { AttachmentBytes } from '../../store/store.ts';
+
+/** The order that the workspace shows. Ids and attachments as in `AssembledOrder`. */
+export interface OpenOrder extends AssembledOrder {
+  readonly id: string;
+  /** What the checklist shows, stage `filling`; may trail the order by a frame while somebody types fast. */
+  readonly problems: readonly Problem[];
+  commit(edits: readonly Edit[], attachments?: readonly AttachmentBytes[]): Promise<void>;
+  /** Gives one of the order's own facts a value; null empties it. Failures show in the saving state. */
+  setFact(key: FactKey, value: FactValue | null): void;
+}
+
+const Context = createContext<OpenOrder | null>(null);
+
+/** The open order; only inside the workspace. */
+export const useOrder = (): OpenOrder => {
+  const order = use(Context);
+  if (!order) throw new Error('useOrder outside of OrderProvider');
+  return order;
+};
+
+/** Opens an order for the screens inside it; `missing` is shown when this device has no such order. */
+export const OrderProvider = (props: { id: string; missing: ReactNode; children: ReactNode }) => {
+  const { id } = props;
+  const { store } = useServices();
+  useEffect(() => {
+    void store.openOrder(id);
+    return () => store.closeOrder(id);
+  }, [store, id]);
+  const known = useWorking((working) => working.summaries.has(id));
+  const records = useWorking((working) => working.records.get(id));
+  const assembled = useMemo(() => records && assembleOrder(records.values()), [records]);
+  const settled = useDeferredValue(assembled?.order);
+  const problems = useMemo(() => (settled ? check(settled, reference) : []), [settled]);
+  const setFact = useCallback(
+    (field: FactKey, value: FactValue | null) => {
+      const edit: Edit = {
+        record: id,
+        order: id,
+        field,
+        value: typeof value === 'object' && value ? [...value] : value,
+      };
+      store.commit([edit]).catch(() => undefined);
+    },
+    [store, id],
+  );
+  const open = useMemo<OpenOrder | null>(
+    () =>
+      assembled
+        ? {
+            ...assembled,
+            id,
+            problems,
+            commit: (edits, attachments) => store.commit(edits, attachments),
+            setFact,
+          }
+        : null,
+    [assembled, id, problems, store, setFact],
+  );
+  if (open) return <Context value={open}>{props.children}</Context>;
+  return known ? null : props.missing;
+};

@@ -1,0 +1,1 @@
+export const SettingsScreen = () => <main>设置</main>;

@@ -1,0 +1,41 @@
+import { createContext, type ReactNode, use } from 'react';
+import { useStore } from 'zustand';
+import { createPlatform } from './platform/index.ts';
+import type { Platform } from './platform/platform.ts';
+import { createStore, type OnsiteStore } from './store/index.ts';
+import type { WorkingSet } from './store/store.ts';
+import { createSync, type Sync } from './sync/index.ts';
+
+/** What every screen may use, made once when the page starts. */
+export interface Services {
+  readonly platform: Platform;
+  readonly store: OnsiteStore;
+  readonly sync: Sync;
+  /** Settles when the working set is filled; rejects when the local store cannot be opened. */
+  readonly opened: Promise<void>;
+}
+
+export const createServices = (): Services => {
+  const platform = createPlatform();
+  const store = createStore({ platform });
+  const sync = createSync({ store, platform });
+  // The list is shown before the first request leaves: no network is the ordinary case.
+  const opened = store.open().then(() => sync.start());
+  return { platform, store, sync, opened };
+};
+
+const Context = createContext<Services | null>(null);
+
+export const ServicesProvider = (props: { services: Services; children: ReactNode }) => (
+  <Context value={props.services}>{props.children}</Context>
+);
+
+export const useServices = (): Services => {
+  const services = use(Context);
+  if (!services) throw new Error('useServices outside of ServicesProvider');
+  return services;
+};
+
+/** Reads the in-memory working set; the screen renders again when what it selected changes. */
+export const useWorking = <T,>(select: (working: WorkingSet) => T): T =>
+  useStore(useServices().store.working, select);
