@@ -600,32 +600,40 @@ export const FACTS = {
   },
 } as const satisfies Record<string, FactDefinition>;
 
+/** The documents that print the extensions, and the roster's members. */
+export const EXTENSIONS_PRINTED: readonly DocumentId[] = ['survey'];
+export const MEMBERS_PRINTED: readonly DocumentId[] = ['roster'];
+
+const inPlan = { printed: EXTENSIONS_PRINTED } as const;
+const inRoster = { printed: MEMBERS_PRINTED } as const;
+/** Kept for the installer; changing it voids no signature. */
+const unprinted = { printed: [] } as const;
+
 /** One row of the extension table. */
 export const EXTENSION_FACTS = {
-  number: { label: 'IMS固话号码', type: text(12), rules: ['fixedLine'], need: 'always' },
-  shortNumber: { label: '短号', type: text(6), rules: ['shortNumber'] },
-  place: { label: '位置', type: text(40) },
-  user: { label: '使用人', type: text(30) },
-  port: { label: '端口', type: text(20) },
-  cabled: { label: '已布线', type: { kind: 'boolean', yes: '是', no: '否' } },
-  note: { label: '备注', type: text(60) },
+  number: { label: 'IMS固话号码', type: text(12), rules: ['fixedLine'], need: 'always', ...inPlan },
+  shortNumber: { label: '短号', type: text(6), rules: ['shortNumber'], ...inPlan },
+  place: { label: '位置', type: text(40), ...inPlan },
+  user: { label: '使用人', type: text(30), ...inPlan },
+  port: { label: '端口', type: text(20), ...inPlan },
+  cabled: { label: '已布线', type: { kind: 'boolean', yes: '是', no: '否' }, ...unprinted },
+  note: { label: '备注', type: text(60), ...unprinted },
 } as const satisfies Record<string, RowFactDefinition>;
 
 /** One slot of the roster. Slots count from 1, 128 a page, numbered down the columns. */
 export const MEMBER_FACTS = {
-  slot: { label: '序号', type: whole(1, 99_999, ''), need: 'always' },
-  number: { label: '号码', type: text(13), rules: ['memberNumber'], need: 'always' },
-  name: { label: '姓名', type: text(30) },
-  shortNumber: { label: '短号', type: text(6), rules: ['shortNumber'] },
-  note: { label: '备注', type: text(60) },
+  slot: { label: '序号', type: whole(1, 99_999, ''), need: 'always', ...inRoster },
+  number: { label: '号码', type: text(13), rules: ['memberNumber'], need: 'always', ...inRoster },
+  name: { label: '姓名', type: text(30), ...unprinted },
+  shortNumber: { label: '短号', type: text(6), rules: ['shortNumber'], ...unprinted },
+  note: { label: '备注', type: text(60), ...unprinted },
 } as const satisfies Record<string, RowFactDefinition>;
 
-/** A fact of a repeated row; it is printed where its table is printed. */
-export type RowFactDefinition = Pick<FactDefinition, 'label' | 'type' | 'need' | 'rules' | 'hint'>;
-
-/** The documents that print the extensions, and the roster's members. */
-export const EXTENSIONS_PRINTED: readonly DocumentId[] = ['survey'];
-export const MEMBERS_PRINTED: readonly DocumentId[] = ['roster'];
+/** A fact of a repeated row. */
+export type RowFactDefinition = Pick<
+  FactDefinition,
+  'label' | 'type' | 'printed' | 'need' | 'rules' | 'hint'
+>;
 
 export type FactKey = keyof typeof FACTS;
 export type ExtensionKey = keyof typeof EXTENSION_FACTS;

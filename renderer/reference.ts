@@ -1,0 +1,5 @@
+import devices from '../assets/devices.json';
+import type { Reference } from '../domain/order/reference.ts';
+
+/** The device catalogue and the fonts' coverage that the app ships. */
+export const reference: Reference = { devices, canPrint: () => true };
