@@ -611,7 +611,7 @@ const unprinted = { printed: [] } as const;
 
 /** One row of the extension table. */
 export const EXTENSION_FACTS = {
-  number: { label: 'IMS固话号码', type: text(12), rules: ['fixedLine'], need: 'always', ...inPlan },
+  number: { label: 'IMS固话号码', type: text(13), rules: ['fixedLine'], need: 'always', ...inPlan },
   shortNumber: { label: '短号', type: text(6), rules: ['shortNumber'], ...inPlan },
   place: { label: '位置', type: text(40), ...inPlan },
   user: { label: '使用人', type: text(30), ...inPlan },
@@ -658,3 +658,5 @@ export const FACT_KEYS = Object.keys(FACTS) as FactKey[];
 
 /** The definition of a fact, with its optional parts readable whatever the key. */
 export const factDefinition = (key: FactKey): FactDefinition => FACTS[key];
+export const EXTENSION_KEYS = Object.keys(EXTENSION_FACTS) as ExtensionKey[];
+export const MEMBER_KEYS = Object.keys(MEMBER_FACTS) as MemberKey[];

@@ -1,4 +1,5 @@
 import {
+  DOCUMENT_IDS,
   type DocumentId,
   EXTENSION_FACTS,
   EXTENSIONS_PRINTED,
@@ -22,8 +23,8 @@ export interface Checked {
   readonly stage: Stage;
 }
 
-/** A part of the checks: looks at an order and yields what it finds. */
-export type Rule = (checked: Checked) => Iterable<Problem>;
+/** A part of the checks: looks at an order and reports what it finds. */
+export type Rule = (checked: Checked, report: (problem: Problem) => void) => void;
 
 /** A place in an order that a problem can point to, with its name in messages. */
 export interface Place {
@@ -66,6 +67,15 @@ export const problemAt = (
   documents: place.documents,
 });
 
-/** The problems of a fact of the order. */
-export const factProblem = (key: FactKey, code: string, severity: Severity, says: string) =>
-  problemAt(factPlace(key), code, severity, says);
+/** A problem of a fact; of its documents, and of those of the facts it is compared with. */
+export function factProblem(
+  key: FactKey,
+  code: string,
+  severity: Severity,
+  says: string,
+  ...comparedWith: readonly FactKey[]
+): Problem {
+  const concerned = [key, ...comparedWith].map((fact) => factDefinition(fact).printed);
+  const documents = DOCUMENT_IDS.filter((id) => concerned.some((printed) => printed.includes(id)));
+  return problemAt({ ...factPlace(key), documents }, code, severity, says);
+}

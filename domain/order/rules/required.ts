@@ -9,7 +9,7 @@ const verb = (key: FactKey) => {
 };
 
 /** What the order's kinds and actions need and is not filled. */
-export const required: Rule = function* ({ order }) {
+export const required: Rule = ({ order }, report) => {
   const { facts, extensions, members } = order;
   const needs = needsOf(order);
   const missing = (key: FactKey, says: string = verb(key)) =>
@@ -18,35 +18,29 @@ export const required: Rule = function* ({ order }) {
   for (const key of FACT_KEYS) {
     const { need } = factDefinition(key);
     if (need === undefined || !needs.has(need) || isFilled(facts[key])) continue;
-    yield key === 'survey.lineCount' && facts.kinds?.includes('expansion')
-      ? missing(key, '请填写扩容后的线数')
-      : missing(key);
+    report(
+      key === 'survey.lineCount' && facts.kinds?.includes('expansion')
+        ? missing(key, '请填写扩容后的线数')
+        : missing(key),
+    );
   }
-  if (members.length > 0 && facts['roster.action'] === undefined) yield missing('roster.action');
+  if (members.length > 0 && facts['roster.action'] === undefined) report(missing('roster.action'));
   if (facts['roster.action'] === 'other' && !isFilled(facts['roster.actionOther'])) {
-    yield missing('roster.actionOther');
+    report(missing('roster.actionOther'));
   }
-  for (const [index, row] of extensions.entries()) {
-    if (!isFilled(row.number)) {
-      yield problemAt(
-        extensionPlace(index, 'number'),
-        'required',
-        'error',
-        '未填，请填写或删除该行',
-      );
-    }
+  for (const [index, { number }] of extensions.entries()) {
+    if (isFilled(number)) continue;
+    const says = '未填，请填写或删除该行';
+    report(problemAt(extensionPlace(index, 'number'), 'required', 'error', says));
   }
-  for (const [index, row] of members.entries()) {
-    if (row.slot === undefined) {
-      yield problemAt(memberPlace(index, 'slot', undefined), 'required', 'error', '未填，请填写');
+  for (const [index, { slot, number, name, shortNumber }] of members.entries()) {
+    if (slot === undefined) {
+      report(problemAt(memberPlace(index, 'slot', slot), 'required', 'error', '未填，请填写'));
     }
-    if (!isFilled(row.number)) {
-      yield problemAt(
-        memberPlace(index, 'number', row.slot),
-        'required',
-        'error',
-        '未填，请填写或移除该成员',
-      );
+    // A slot whose number was taken out is an empty slot, unless somebody is still named in it.
+    if (!isFilled(number) && (isFilled(name) || isFilled(shortNumber))) {
+      const says = '未填，请填写或移除该成员';
+      report(problemAt(memberPlace(index, 'number', slot), 'required', 'error', says));
     }
   }
 };

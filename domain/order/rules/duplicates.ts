@@ -1,0 +1,53 @@
+import { phoneDigits } from '../../china/phone.ts';
+import { codeForComparing } from '../../china/text.ts';
+import { extensionPlace, memberPlace, type Place, problemAt, type Rule } from '../problem.ts';
+
+const digits = (number: string | undefined) => number && phoneDigits(number);
+const code = (text: string | undefined) => text && codeForComparing(text);
+
+/**
+ * Numbers, short numbers, ports and slots that come twice, however they are written. A short number
+ * is unique in the group, that is across both tables, though a line may be in both with the same one.
+ */
+export const duplicates: Rule = ({ order }, report) => {
+  /** Each later occurrence is a problem that names the first. */
+  const finder = (problemCode: string) => {
+    const first = new Map<string | number, () => Place>();
+    return (value: string | number | undefined, place: () => Place) => {
+      if (value === undefined || value === '') return;
+      const earlier = first.get(value);
+      if (earlier === undefined) first.set(value, place);
+      else {
+        const says = `与${earlier().name}重复，请改正或删除其一`;
+        report(problemAt(place(), problemCode, 'error', says));
+      }
+    };
+  };
+  const extensionNumber = finder('extension-duplicate');
+  const port = finder('port-duplicate');
+  const memberNumber = finder('member-duplicate');
+  const slot = finder('slot-duplicate');
+  const shortNumber = finder('short-number-duplicate');
+  const shortNumberOfLine = new Map<string, string>();
+
+  for (const [index, row] of order.extensions.entries()) {
+    const number = digits(row.number);
+    const short = code(row.shortNumber);
+    extensionNumber(number, () => extensionPlace(index, 'number'));
+    shortNumber(short, () => extensionPlace(index, 'shortNumber'));
+    port(code(row.port), () => extensionPlace(index, 'port'));
+    if (number && short) shortNumberOfLine.set(number, short);
+  }
+  for (const [index, row] of order.members.entries()) {
+    const number = digits(row.number);
+    const short = code(row.shortNumber);
+    slot(row.slot, () => memberPlace(index, 'slot', row.slot));
+    memberNumber(number, () => memberPlace(index, 'number', row.slot));
+    if (number && short && shortNumberOfLine.get(number) === short) {
+      // The same line once in each table; a third time is a duplicate again.
+      shortNumberOfLine.delete(number);
+    } else {
+      shortNumber(short, () => memberPlace(index, 'shortNumber', row.slot));
+    }
+  }
+};
