@@ -1,0 +1,196 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import type { HttpBindings } from '@hono/node-server';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { createMiddleware } from 'hono/factory';
+import { z } from 'zod';
+import { enrolRequestSchema, LIMITS, pushRequestSchema } from '../../domain/sync/wire.ts';
+import type { Reader, Sender, Store } from '../store/index.ts';
+import type { AttachmentFiles } from './attachment-files.ts';
+import { type ErrorCode, ServiceError } from './errors.ts';
+import { cors, safetyHeaders } from './headers.ts';
+import { page } from './page.ts';
+import { pushChanges } from './push-changes.ts';
+import { WrongCodes } from './wrong-codes.ts';
+
+export interface Parts {
+  readonly store: Store;
+  readonly files: AttachmentFiles;
+  /** What the `onsite enrol` command shows to make codes. */
+  readonly adminSecret: string;
+  /** Folder of the built page. */
+  readonly web: string;
+  readonly version: string;
+}
+
+type Env = { Bindings: HttpBindings; Variables: { sender: Sender } };
+
+/** Body of `POST /admin/codes`. */
+export const codeRequestSchema = z.strictObject({
+  owner: z
+    .string()
+    .trim()
+    .min(1)
+    .max(60)
+    .regex(/^[^\0\p{Surrogate}]+$/u),
+  role: z.enum(['installer', 'office']),
+});
+
+const SMALL_BODY = 16 * 1024;
+const uuid = z.uuid().lowercase();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const cursor = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+/** Checks what a request brought; `code` is the error when it does not fit. */
+function parse<T>(schema: z.ZodType<T>, value: unknown, code: ErrorCode = 'bad-request'): T {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new ServiceError(code);
+  return parsed.data;
+}
+
+/** The request's JSON body, no larger than the route's limit. */
+const readJson = async (c: Context): Promise<unknown> => {
+  try {
+    return await c.req.json();
+  } catch (error) {
+    // A body cut off by the limit ends here too, and has its own answer.
+    if (error instanceof SyntaxError) throw new ServiceError('bad-request');
+    throw error;
+  }
+};
+
+const limit = (maxSize: number) =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new ServiceError('too-large');
+    },
+  });
+
+/** The sync service over HTTP; `domain/sync/wire.ts` says what is sent and answered. */
+export function createApp({ store, files, adminSecret, web, version }: Parts): Hono<Env> {
+  const app = new Hono<Env>();
+  const wrongCodes = new WrongCodes();
+
+  app.onError((error, c) => {
+    const known = error instanceof ServiceError ? error : new ServiceError('failed');
+    if (known !== error) console.error(error);
+    return c.json({ code: known.code, message: known.message }, known.status);
+  });
+  app.notFound(() => {
+    throw new ServiceError('not-found');
+  });
+  app.use(safetyHeaders, cors);
+
+  const enrolled = createMiddleware<Env>(async (c, next) => {
+    const token = /^Bearer ([\w-]{20,100})$/.exec(c.req.header('authorization') ?? '')?.[1];
+    const sender = token ? await store.senderOf(token) : null;
+    if (!sender) throw new ServiceError('unauthorised');
+    c.set('sender', sender);
+    c.header('cache-control', 'no-store');
+    await next();
+  });
+  const reader = (c: Context<Env>): Reader => {
+    const { role, owner } = c.get('sender');
+    return role === 'office' ? null : owner;
+  };
+
+  app.get('/health', (c) => c.json({ ok: true, version }));
+
+  app.post('/enrol', limit(SMALL_BODY), async (c) => {
+    const request = parse(enrolRequestSchema, await readJson(c));
+    const address = c.env.incoming.socket.remoteAddress ?? '';
+    const now = Date.now();
+    if (wrongCodes.tooMany(address, now)) throw new ServiceError('too-many');
+    const given = await store.enrol({ ...request, now });
+    if (!given) {
+      wrongCodes.add(address, now);
+      throw new ServiceError('bad-code');
+    }
+    const { token, role, owner } = given;
+    return c.json({ token, role, owner, epoch: store.epoch });
+  });
+
+  app.post('/sync/push', enrolled, limit(LIMITS.pushBytes), async (c) =>
+    c.json(await pushChanges(store, c.get('sender'), parse(pushRequestSchema, await readJson(c)))),
+  );
+
+  app.get('/sync/pull', enrolled, async (c) => {
+    const from = parse(cursor, c.req.query('cursor') ?? 0);
+    return c.json({ epoch: store.epoch, ...(await store.pull(reader(c), from)) });
+  });
+
+  app.put('/attachments/:sha256', enrolled, async (c) => {
+    const { role, owner } = c.get('sender');
+    if (role === 'office') throw new ServiceError('read-only');
+    const hash = parse(sha256, c.req.param('sha256'));
+    const order = parse(uuid, c.req.query('order'));
+    if ((await store.ownerOfOrder(order)) !== owner) throw new ServiceError('unknown-order');
+    if (Number(c.req.header('content-length')) > LIMITS.attachmentBytes) {
+      throw new ServiceError('too-large');
+    }
+    const size = await files.put(hash, c.req.raw.body ?? new Blob([]).stream());
+    // Only now: a row is the service's word that the bytes are on its disk.
+    await store.addAttachment({ sha256: hash, owner, size, receivedAt: Date.now() });
+    return c.json({ sha256: hash, size });
+  });
+
+  app.get('/attachments/:sha256', enrolled, async (c) => {
+    const hash = parse(sha256, c.req.param('sha256'), 'unknown-attachment');
+    const readable = await store.mayReadAttachment(reader(c), hash);
+    const size = readable ? await files.size(hash) : null;
+    if (size === null) throw new ServiceError('unknown-attachment');
+    return c.body(files.read(hash), 200, {
+      'content-type': 'application/octet-stream',
+      'content-length': String(size),
+      'content-disposition': 'attachment',
+    });
+  });
+
+  app.get('/office/orders', enrolled, async (c) => {
+    const found = await store.officeOrders(reader(c), c.req.query('search') ?? '');
+    const stored = async (attachment: (typeof found)[number]['attachments'][number]) => ({
+      ...attachment,
+      stored: attachment.stored && (await files.size(attachment.sha256)) !== null,
+    });
+    const orders = await Promise.all(
+      found.map(async (order) => ({
+        ...order,
+        attachments: await Promise.all(order.attachments.map(stored)),
+      })),
+    );
+    return c.json({ orders });
+  });
+
+  app.get('/office/orders/:id', enrolled, async (c) => {
+    const fields = await store.readOrder(
+      reader(c),
+      parse(uuid, c.req.param('id'), 'unknown-order'),
+    );
+    if (!fields) throw new ServiceError('unknown-order');
+    return c.json({ fields });
+  });
+
+  app.use('/admin/*', limit(SMALL_BODY), async (c, next) => {
+    const { remoteAddress, localAddress } = c.env.incoming.socket;
+    const shown = c.req.header('authorization') ?? '';
+    // Both ends have the same address only when the caller is on this machine.
+    if (remoteAddress !== localAddress || !sameSecret(shown, `Bearer ${adminSecret}`)) {
+      throw new ServiceError('forbidden');
+    }
+    await next();
+  });
+  app.post('/admin/here', (c) => c.json({ ok: true }));
+  app.post('/admin/codes', async (c) => {
+    const request = parse(codeRequestSchema, await readJson(c));
+    return c.json({ code: await store.createCode({ ...request, now: Date.now() }) });
+  });
+
+  if (existsSync(web)) app.get('*', page(web));
+  return app;
+}
+
+/** Compares in constant time; hashing first makes the lengths equal. */
+const sameSecret = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
+const digest = (text: string) => createHash('sha256').update(text).digest();

@@ -1,0 +1,37 @@
+import { resolve } from 'node:path';
+
+/** How the service is set up; everything comes from the environment. */
+export interface Config {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Folder of the embedded database, the attachments and the service's own files. */
+  readonly data: string;
+  /** A PostgreSQL cluster instead of the embedded one. */
+  readonly databaseUrl: string | null;
+  /** Folder of the built page. */
+  readonly web: string;
+  /** Prints codes for a trial at every start. */
+  readonly demoCodes: boolean;
+}
+
+/**
+ * Reads `ONSITE_HOST`, `ONSITE_PORT`, `ONSITE_DATA`, `DATABASE_URL`, `ONSITE_WEB`,
+ * `ONSITE_DEMO_CODES`.
+ *
+ * @throws Error with one clear line when the port is none.
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const port = Number(env.ONSITE_PORT || 8620);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Error(`ONSITE_PORT is not a port number: ${env.ONSITE_PORT}`);
+  }
+  return {
+    host: env.ONSITE_HOST || '127.0.0.1',
+    port,
+    data: resolve(env.ONSITE_DATA || '.onsite/service'),
+    databaseUrl: env.DATABASE_URL || null,
+    web: resolve(env.ONSITE_WEB || 'dist/renderer'),
+    demoCodes: env.ONSITE_DEMO_CODES === '1',
+  };
+}

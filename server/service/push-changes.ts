@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { type Change, changeSchema, type Rejection } from '../../domain/sync/change.ts';
+import { LIMITS, type PushAnswer } from '../../domain/sync/wire.ts';
+import type { Sender, Store } from '../store/index.ts';
+
+/** Levels of arrays and objects in a value; a signature's strokes have three. */
+const VALUE_LEVELS = 8;
+
+/**
+ * Takes a push: checks the form, size and device of each change, and hands the good ones to the
+ * store. One bad change never blocks the good ones behind it; each change gets one answer.
+ */
+export async function pushChanges(
+  store: Store,
+  sender: Sender,
+  request: { readonly now: number; readonly changes: readonly unknown[] },
+): Promise<PushAnswer> {
+  const now = Date.now();
+  const good: Change[] = [];
+  const rejections: Rejection[] = [];
+  for (const [index, pushed] of request.changes.entries()) {
+    const checked = checkForm(pushed, sender);
+    if ('reason' in checked) rejections.push({ change: nameOf(pushed, index), ...checked.reason });
+    else good.push(checked.change);
+  }
+  const receipts: PushAnswer['receipts'] = [];
+  if (good.length > 0) {
+    const offset = now - request.now;
+    for (const verdict of await store.push({ changes: good, offset, owner: sender.owner, now })) {
+      if ('seq' in verdict) receipts.push(verdict);
+      else rejections.push(verdict);
+    }
+  }
+  return { epoch: store.epoch, receipts, rejections };
+}
+
+/** What a rejection calls a change: its id, or its place in the push when it has none. */
+const nameOf = (pushed: unknown, index: number): string => {
+  const named = z.looseObject({ id: z.string().min(1).max(80) }).safeParse(pushed);
+  return named.success ? named.data.id : `#${index}`;
+};
+
+type Checked = { readonly change: Change } | { readonly reason: Omit<Rejection, 'change'> };
+
+function checkForm(pushed: unknown, sender: Sender): Checked {
+  const refuse = (code: string, message: string): Checked => ({ reason: { code, message } });
+  if (sender.role === 'office') return refuse('read-only', '后台账号只能查看，不能修改');
+  if (!nestsWithin(pushed, VALUE_LEVELS)) {
+    return refuse('bad-change', '这一项的内容格式不对，请重新填写该项');
+  }
+  const parsed = changeSchema.safeParse(pushed);
+  if (!parsed.success || !isStorable(parsed.data)) {
+    return refuse('bad-change', '这一项的内容格式不对，请更新应用后重新填写该项');
+  }
+  const change = parsed.data;
+  if (Buffer.byteLength(JSON.stringify(change.value)) > LIMITS.valueBytes) {
+    return refuse('too-large', '这一项的内容过大，请缩短后重新填写');
+  }
+  if (change.device !== sender.device) {
+    return refuse('bad-device', '这一项来自另一台设备，请在那台设备上上传，或重新登记本设备');
+  }
+  return { change };
+}
+
+/** Whether a value's arrays and objects nest at most so deep; looks no deeper than that itself. */
+const nestsWithin = (value: unknown, levels: number): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (levels > 0 && Object.values(value).every((inner) => nestsWithin(inner, levels - 1)));
+
+/**
+ * Ids in the one spelling that the database gives back (lower case), and no character that a
+ * PostgreSQL text cannot hold: NUL and halves of surrogate pairs. Values are kept as JSON, which
+ * escapes them.
+ */
+const isStorable = ({ id, record, was, device, by, field }: Change): boolean =>
+  [id, record, was ?? '', device].every((text) => text === text.toLowerCase()) &&
+  !/[\0\p{Surrogate}]/u.test(by + field);

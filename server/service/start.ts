@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { mkdir, readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { openStore, type Store } from '../store/index.ts';
+import { createApp } from './app.ts';
+import { openAttachmentFiles } from './attachment-files.ts';
+import type { Config } from './config.ts';
+import {
+  clearServiceFile,
+  removeServiceFile,
+  type ServiceFile,
+  writeServiceFile,
+} from './service-file.ts';
+
+export interface Service {
+  /** Where it listens, with the real port. */
+  readonly url: string;
+  readonly store: Store;
+  /** Finishes what is being answered, then closes the database. */
+  close(): Promise<void>;
+}
+
+/** How long requests that are being answered may still take when the service closes, ms. */
+const GRACE = 5_000;
+
+/**
+ * Starts the service: takes the port, then the data folder, then opens the database. Requests that
+ * come before it is open wait for it.
+ *
+ * @throws Error with one clear line when the port or the data folder is in use.
+ */
+export async function startService(config: Config): Promise<Service> {
+  await mkdir(config.data, { recursive: true, mode: 0o700 });
+  await clearServiceFile(config.data);
+  const server = createServer();
+  const url = await listen(server, config);
+  try {
+    const file = await writeServiceFile(config.data, url);
+    const opening = openApp(config, file);
+    server.on(
+      'request',
+      getRequestListener(async (request, env) => {
+        const { app } = await opening;
+        return app.fetch(request, env as HttpBindings);
+      }),
+    );
+    const { store } = await opening;
+    const close = async () => {
+      await stopServing(server);
+      await store.close();
+      await removeServiceFile(config.data, file);
+    };
+    return { url, store, close };
+  } catch (error) {
+    await stopServing(server);
+    throw error;
+  }
+}
+
+async function openApp(config: Config, { secret }: ServiceFile) {
+  const files = await openAttachmentFiles(config.data);
+  const store = await openStore(config.databaseUrl, config.data);
+  const manifest: { version: string } = JSON.parse(
+    await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
+  );
+  const { version } = manifest;
+  return { store, app: createApp({ store, files, adminSecret: secret, web: config.web, version }) };
+}
+
+async function listen(server: Server, { host, port }: Config): Promise<string> {
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+  } catch (error) {
+    const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    throw inUse
+      ? new Error(`port ${port} is in use; set ONSITE_PORT to a free port or stop its user`)
+      : error;
+  }
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port to listen on');
+  // A service for all addresses is reached from this machine by the loopback one.
+  const name = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? host;
+  return `http://${name}:${address.port}`;
+}
+
+async function stopServing(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), GRACE);
+  await closed;
+  clearTimeout(cut);
+}

@@ -1,0 +1,67 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PGlite } from '@electric-sql/pglite';
+import { sql } from 'drizzle-orm';
+import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres';
+import { migrate as migratePg } from 'drizzle-orm/node-postgres/migrator';
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
+import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator';
+import pg from 'pg';
+
+/** The database or a transaction in it; which engine it is makes no difference here. */
+export type Database = PgDatabase<PgQueryResultHKT>;
+
+const MIGRATIONS = { migrationsFolder: fileURLToPath(new URL('migrations', import.meta.url)) };
+
+/** Keys of the advisory locks; any two numbers that nothing else in the database uses. */
+export const LOCKS = { push: 862_001, migrate: 862_002 } as const;
+
+export interface OpenDatabase {
+  readonly db: Database;
+  close(): Promise<void>;
+}
+
+/** Opens the database and brings its tables up to date. `url` null: PGlite in `folder`. */
+export const openDatabase = (url: string | null, folder: string): Promise<OpenDatabase> =>
+  url === null ? openPglite(join(folder, 'pglite')) : openPostgres(url);
+
+async function openPglite(folder: string): Promise<OpenDatabase> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const client = await PGlite.create({ dataDir: folder });
+  const db = drizzlePglite(client);
+  await migratePglite(db, MIGRATIONS);
+  return { db, close: () => client.close() };
+}
+
+async function openPostgres(url: string): Promise<OpenDatabase> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    statement_timeout: 30_000,
+    // A copy of the service that hangs must not hold the push lock for ever.
+    idle_in_transaction_session_timeout: 30_000,
+  });
+  // Without a listener, a database restart would end the process; the next query reconnects.
+  pool.on('error', (error) => console.error(`database connection lost: ${error.message}`));
+  try {
+    await migrateOneAtATime(pool);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  return { db: drizzlePg(pool), close: () => pool.end() };
+}
+
+/** Several copies of the service may start at once; Drizzle's migrator does not lock by itself. */
+async function migrateOneAtATime(pool: pg.Pool): Promise<void> {
+  const client = await pool.connect();
+  try {
+    const db = drizzlePg(client);
+    await db.execute(sql`select pg_advisory_lock(${LOCKS.migrate})`);
+    await migratePg(db, MIGRATIONS);
+  } finally {
+    // Ends the session, and with it the lock.
+    client.release(true);
+  }
+}

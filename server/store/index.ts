@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { openDatabase } from './database.ts';
+import { createCode, enrol, senderOf } from './enrolment.ts';
+import { officeOrders } from './office.ts';
+import { push } from './push.ts';
+import { addAttachment, mayReadAttachment, ownerOfOrder, pull, readOrder } from './read.ts';
+import { epochs } from './schema.ts';
+
+export type { Sender } from './enrolment.ts';
+export type { Push } from './push.ts';
+export type { Reader } from './read.ts';
+
+/** What the service keeps in its database; SQL stays behind this. */
+export type Store = Awaited<ReturnType<typeof openStore>>;
+
+/** Opens the store: PostgreSQL at `url`, or PGlite in `folder`. */
+export async function openStore(url: string | null, folder: string) {
+  const { db, close } = await openDatabase(url, folder);
+  const on =
+    <A extends unknown[], R>(work: (database: typeof db, ...args: A) => R) =>
+    (...args: A) =>
+      work(db, ...args);
+  await db.insert(epochs).values({ id: 1, epoch: randomUUID() }).onConflictDoNothing();
+  const [row] = await db.select().from(epochs).where(eq(epochs.id, 1));
+  if (!row) throw new Error('the database has no epoch');
+  return {
+    /** The random name of this database. */
+    epoch: row.epoch,
+    createCode: on(createCode),
+    enrol: on(enrol),
+    senderOf: on(senderOf),
+    push: on(push),
+    pull: on(pull),
+    readOrder: on(readOrder),
+    ownerOfOrder: on(ownerOfOrder),
+    addAttachment: on(addAttachment),
+    mayReadAttachment: on(mayReadAttachment),
+    officeOrders: on(officeOrders),
+    close,
+  };
+}
