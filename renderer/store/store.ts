@@ -2,6 +2,8 @@
  * The local store as the screens see it. Screens read the working set (`useStore`), never
  * IndexedDB; they write through `commit`, the only door.
  */
+import type { FACTS, FactKey } from '../../domain/order/dictionary.ts';
+import type { Order } from '../../domain/order/order.ts';
 import type { Edit, StoredRecord } from '../../domain/sync/record.ts';
 
 /** One line of the order list, kept in the same transaction as the records it summarises. */
@@ -60,6 +62,18 @@ export interface AttachmentBytes {
   readonly bytes: Uint8Array;
 }
 
+/** The facts that are copied from the settings when an order is made. */
+export type SettingsKey = {
+  [K in FactKey]: (typeof FACTS)[K] extends { source: 'settings' } ? K : never;
+}[FactKey];
+
+/** The installer's settings of this device: the `settings` facts that new orders start with. */
+export interface DeviceSettings {
+  /** The installer's name. */
+  readonly installer: string;
+  readonly carrier: Readonly<Partial<Record<SettingsKey, string>>>;
+}
+
 export interface Store {
   /** Loads all summaries into the working set. Called once at start. */
   open(): Promise<void>;
@@ -68,10 +82,28 @@ export interface Store {
   closeOrder(order: string): void;
   /**
    * Saves edits: at once in the working set, then records, outbox and summary in one strict
-   * transaction, then the journal. Resolves when all of it is on disk.
+   * transaction, then the journal. Resolves when all of it is on disk; while it cannot be written,
+   * the saving state says why and it is tried again.
+   * @throws {InvalidEditError} at once, with nothing saved, when an edit is none the change log can hold
    */
   commit(edits: readonly Edit[], attachments?: readonly AttachmentBytes[]): Promise<void>;
   attachmentBytes(sha256: string): Promise<Uint8Array | null>;
+  /** Makes an order with its number, today's dates, the usual defaults and the settings' facts; its id. */
+  createOrder(): Promise<string>;
+  /** Saves an order that was read from a file as a new order, under a number of its own if it has none; its id. */
+  importOrder(order: Order): Promise<string>;
+  /** Takes an order off the list. The change log keeps it. */
+  deleteOrder(order: string): Promise<void>;
+  /** Sends what the service refused of an order once more; a person decides that. */
+  retryRejected(order: string): Promise<void>;
+  deviceSettings(): Promise<DeviceSettings>;
+  saveDeviceSettings(settings: DeviceSettings): Promise<void>;
+  dismissNotice(): void;
+}
+
+/** An edit that the change log cannot hold; the message is Chinese and names the field. */
+export class InvalidEditError extends Error {
+  override readonly name = 'InvalidEditError';
 }
 
 /** The working set that the screens read (zustand state). */
@@ -82,4 +114,6 @@ export interface WorkingSet {
   readonly saving: SavingState;
   readonly sync: SyncState;
   readonly rejected: readonly RejectedEntry[];
+  /** Something a person must know, in Chinese (the store was rebuilt from the journal); null mostly. */
+  readonly notice: string | null;
 }

@@ -1,0 +1,79 @@
+import { type Remote, wrap } from 'comlink';
+import { version } from '../../package.json';
+import type { OpfsJournal } from './opfs-journal.ts';
+import type { Platform } from './platform.ts';
+
+const SERVICE_KEY = 'onsite.service';
+const ENROL_KEY = 'onsite.enrol';
+
+/** Takes `?enrol=CODE` out of the address, so that it is neither bookmarked nor shared. */
+const takeEnrolmentCode = (): string | null => {
+  const address = new URL(location.href);
+  const code = address.searchParams.get('enrol');
+  if (code) {
+    sessionStorage.setItem(ENROL_KEY, code);
+    address.searchParams.delete('enrol');
+    history.replaceState(history.state, '', address);
+  }
+  // Kept for this tab: the first attempt may happen offline, before a reload.
+  return sessionStorage.getItem(ENROL_KEY);
+};
+
+const isCancel = (error: unknown): boolean =>
+  error instanceof DOMException && error.name === 'AbortError';
+
+const download = (name: string, blob: Blob): string => {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  // The download has its own reference once it started; a minute is plenty.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  return name;
+};
+
+interface SavePicker {
+  showSaveFilePicker(options: { suggestedName: string }): Promise<FileSystemFileHandle>;
+}
+const hasSavePicker = (page: object): page is SavePicker => 'showSaveFilePicker' in page;
+
+/** The page in a browser, served by the sync service (or by Vite while developing). */
+export const browserPlatform = (): Platform => {
+  const enrolmentCode = takeEnrolmentCode();
+  let worker: Remote<OpfsJournal> | null = null;
+  const journal = (): Remote<OpfsJournal> => {
+    worker ??= wrap<OpfsJournal>(
+      new Worker(new URL('./opfs-journal.ts', import.meta.url), { type: 'module' }),
+    );
+    return worker;
+  };
+
+  return {
+    kind: 'browser',
+    config: async () => ({
+      version,
+      service: localStorage.getItem(SERVICE_KEY) ?? location.origin,
+      enrolmentCode,
+    }),
+    setService: async (origin) => {
+      if (origin === null) localStorage.removeItem(SERVICE_KEY);
+      else localStorage.setItem(SERVICE_KEY, origin);
+    },
+    appendJournal: (entry) => journal().append(entry),
+    readJournal: async () => [...(await journal().read())],
+    saveFile: async (name, bytes, type) => {
+      const blob = new Blob([new Uint8Array(bytes)], { type });
+      if (!hasSavePicker(window)) return download(name, blob);
+      try {
+        const handle = await window.showSaveFilePicker({ suggestedName: name });
+        const file = await handle.createWritable();
+        await file.write(blob);
+        await file.close();
+        return handle.name;
+      } catch (error) {
+        if (isCancel(error)) return null;
+        throw error;
+      }
+    },
+  };
+};

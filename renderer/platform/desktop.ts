@@ -1,0 +1,19 @@
+import type { Shell } from '../../domain/shell/contract.ts';
+import type { Platform } from './platform.ts';
+
+declare global {
+  interface Window {
+    /** Put there by the desktop shell's preload; absent in a browser. */
+    readonly onsite?: Shell;
+  }
+}
+
+/** The page inside the desktop shell: every effect is one of the shell's named functions. */
+export const desktopPlatform = (shell: Shell): Platform => ({
+  kind: 'desktop',
+  config: () => shell.readConfig(),
+  setService: (origin) => shell.setService(origin),
+  appendJournal: (entry) => shell.appendJournal(new Uint8Array(entry)),
+  readJournal: () => shell.readJournal(),
+  saveFile: (name, bytes) => shell.saveFile(name, new Uint8Array(bytes)),
+});

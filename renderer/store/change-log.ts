@@ -1,0 +1,109 @@
+/** How edits become changes: pure functions over rows, so that the rules can be tested by themselves. */
+import { v7 as uuid } from 'uuid';
+import type { Change, FieldValue } from '../../domain/sync/change.ts';
+import { type Edit, kindOfField, type StoredRecord } from '../../domain/sync/record.ts';
+import type { OutboxRow } from './database.ts';
+
+/** An edit with the id its change will have and the device's time (ms) at which it was made. */
+export interface StampedEdit extends Edit {
+  readonly id: string;
+  readonly time: number;
+}
+
+export interface Author {
+  readonly device: string;
+  readonly by: string;
+}
+
+/** What a transaction has to write for a set of edits. */
+export interface AppliedEdits {
+  readonly rows: readonly StoredRecord[];
+  readonly changes: readonly Change[];
+  /** Outbox entries that never left the device (or were refused) and that the changes take the place of. */
+  readonly replaced: readonly string[];
+}
+
+/** Whether two field values are the same JSON; an absent value and null are both “not filled”. */
+export const sameValue = (a: FieldValue | undefined, b: FieldValue | undefined): boolean => {
+  if (a === b || (a ?? null) === (b ?? null)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) || Array.isArray(b)) {
+    return (
+      Array.isArray(a) &&
+      Array.isArray(b) &&
+      a.length === b.length &&
+      a.every((item, i) => sameValue(item, b[i]))
+    );
+  }
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key], b[key]))
+  );
+};
+
+/** The record that does not exist yet to which an edit gives a first value. */
+export const emptyRecord = ({ record, order, field }: Edit): StoredRecord => ({
+  id: record,
+  order,
+  kind: kindOfField(field),
+  values: {},
+  changes: {},
+});
+
+/** A record after its field got a value by a change. */
+export const withValue = (
+  row: StoredRecord,
+  { field, value, id }: Pick<StampedEdit, 'field' | 'value' | 'id'>,
+): StoredRecord => ({
+  ...row,
+  values: { ...row.values, [field]: value },
+  changes: { ...row.changes, [field]: id },
+});
+
+const isParent = ({ field }: Edit): boolean => field.endsWith('.order');
+
+/**
+ * Applies edits to the rows as they are in the database.
+ *
+ * An edit that changes nothing makes no change. A change takes the place of an entry of the same field
+ * that never left the device, and of one that was refused, and replaces on the server what that one
+ * replaced; an entry that was sent stays, since the server may have it.
+ *
+ * @param rows the edited records that exist, by id
+ * @param entryOf the outbox entry of a change, while it has no receipt
+ */
+export const applyEdits = (
+  edits: readonly StampedEdit[],
+  rows: ReadonlyMap<string, StoredRecord>,
+  entryOf: (change: string) => OutboxRow | undefined,
+  { device, by }: Author,
+): AppliedEdits => {
+  const after = new Map<string, StoredRecord>();
+  const changes: Change[] = [];
+  const replaced: string[] = [];
+  const apply = (edit: StampedEdit) => {
+    const { record, field, value, id, time } = edit;
+    const row = after.get(record) ?? rows.get(record) ?? emptyRecord(edit);
+    if (sameValue(row.values[field], value)) return;
+    const current = row.changes[field];
+    const entry = current === undefined ? undefined : entryOf(current);
+    let was = current ?? null;
+    if (entry && entry.status !== 'sent') {
+      replaced.push(entry.id);
+      was = entry.change.was;
+    }
+    changes.push({ id, record, field, value, was, time, device, by });
+    after.set(record, withValue(row, edit));
+  };
+  // The service has to know whose a row is before it can take the row's facts.
+  for (const edit of edits) {
+    const kind = kindOfField(edit.field);
+    if (isParent(edit)) apply(edit);
+    else if (kind !== 'order' && !rows.has(edit.record) && !after.has(edit.record)) {
+      apply({ ...edit, id: uuid(), field: `${kind}.order`, value: edit.order });
+    }
+  }
+  for (const edit of edits) if (!isParent(edit)) apply(edit);
+  return { rows: [...after.values()], changes, replaced };
+};

@@ -1,0 +1,79 @@
+import Dexie, { type Table } from 'dexie';
+import type { Change, Receipt } from '../../domain/sync/change.ts';
+import type { StoredRecord } from '../../domain/sync/record.ts';
+import type { FieldState } from '../../domain/sync/wire.ts';
+import type { OrderSummary } from './store.ts';
+
+/** A change without a receipt. */
+export interface OutboxRow {
+  /** The change's id. */
+  readonly id: string;
+  /** Its place in the queue: the order in which the changes were made, whatever the clock did. */
+  readonly place: number;
+  readonly order: string;
+  readonly change: Change;
+  /** `waiting`: never left the device; `sent`: may have reached the service; `rejected`: refused by it. */
+  readonly status: 'waiting' | 'sent' | 'rejected';
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** What is kept of a change that has its receipt, so that it can be sent again to a service that lost it. */
+export interface ReceiptRow extends Receipt {
+  readonly sent: Omit<Change, 'id' | 'value'>;
+}
+
+/** Bytes that orders refer to, under their SHA-256. */
+export interface AttachmentRow {
+  readonly sha256: string;
+  readonly bytes: Uint8Array;
+  /** The orders of this device that refer to it. */
+  readonly orders: readonly string[];
+  /** The same, until the bytes have their receipt; then none. */
+  readonly waiting: readonly string[];
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** A pulled value that met an unsent local change of the same field: the seam of invariant 6. */
+export interface WithheldRow extends FieldState {
+  /** `record/field` */
+  readonly id: string;
+}
+
+/** Committed changes that may not be in the journal yet. */
+export interface UnjournaledRow {
+  readonly id: string;
+  readonly changes: readonly Change[];
+}
+
+interface MetaRow {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+export class OnsiteDatabase extends Dexie {
+  declare readonly records: Table<StoredRecord, string>;
+  declare readonly outbox: Table<OutboxRow, string>;
+  declare readonly receipts: Table<ReceiptRow, string>;
+  declare readonly summaries: Table<OrderSummary, string>;
+  declare readonly attachments: Table<AttachmentRow, string>;
+  declare readonly withheld: Table<WithheldRow, string>;
+  declare readonly unjournaled: Table<UnjournaledRow, string>;
+  declare readonly meta: Table<MetaRow, string>;
+
+  constructor(name: string) {
+    // Chromium's default answers before the disk does; 已保存 must not.
+    super(name, { chromeTransactionDurability: 'strict' });
+    this.version(1).stores({
+      records: 'id, order',
+      outbox: 'id, place, order, status, [order+status], [status+place]',
+      receipts: 'change',
+      summaries: 'id',
+      attachments: 'sha256, *orders, *waiting, code',
+      withheld: 'id',
+      unjournaled: 'id',
+      meta: 'key',
+    });
+  }
+}

@@ -1,0 +1,349 @@
+import { v7 as uuid } from 'uuid';
+import { createStore as createState, type StoreApi } from 'zustand/vanilla';
+import { editsOfOrder } from '../../domain/sync/assemble.ts';
+import type { Change } from '../../domain/sync/change.ts';
+import { checkFieldValue } from '../../domain/sync/fields.ts';
+import type { StoredRecord } from '../../domain/sync/record.ts';
+import { LIMITS } from '../../domain/sync/wire.ts';
+import type { Platform } from '../platform/platform.ts';
+import { applyEdits, type StampedEdit, sameValue } from './change-log.ts';
+import { type AttachmentRow, OnsiteDatabase, type UnjournaledRow } from './database.ts';
+import { decodeEntry, encodeEntry, replay } from './journal.ts';
+import { ensureDevice, META, readMeta, readSettings } from './meta.ts';
+import { editsOfNewOrder, orderNumberOf } from './new-order.ts';
+import { JournalError, reasonOfFailedSave } from './reasons.ts';
+import { createSealed, lastPlace, type Sealed } from './sealed.ts';
+import {
+  type AttachmentBytes,
+  InvalidEditError,
+  type Store,
+  type SyncState,
+  type WorkingSet,
+} from './store.ts';
+import { readRejected, readTouched, type Touched, touch } from './touch.ts';
+import { EMPTY_WORKING_SET, fromDatabase, withEdits } from './working-set.ts';
+import { type Batch, createWriter } from './writer.ts';
+
+export interface OnsiteStore extends Store {
+  readonly working: StoreApi<WorkingSet>;
+  /** For the sync client alone. */
+  readonly sealed: Sealed;
+  /** Finishes what is being written and closes the database. */
+  close(): Promise<void>;
+}
+
+/** What tabs on the same store tell each other. */
+type Message = { readonly changed: readonly string[] } | { readonly sync: SyncState };
+
+const checkEdits = (
+  edits: readonly { readonly field: string; readonly value: StampedEdit['value'] }[],
+  attachments: readonly AttachmentBytes[],
+): void => {
+  for (const { field, value } of edits) {
+    const reason = checkFieldValue(field, value);
+    if (reason) throw new InvalidEditError(reason);
+  }
+  if (attachments.some(({ bytes }) => bytes.length > LIMITS.attachmentBytes)) {
+    throw new InvalidEditError('附件太大：每个文件最多 32 MB');
+  }
+};
+
+/** Adds an order's reference to bytes; bytes that have their receipt are not sent twice. */
+const withReference = (
+  known: AttachmentRow | undefined,
+  { order, sha256, bytes }: AttachmentBytes,
+): AttachmentRow => {
+  if (!known) return { sha256, bytes, orders: [order], waiting: [order] };
+  const orders = [...new Set([...known.orders, order])];
+  return { ...known, orders, waiting: known.waiting.length > 0 ? orders : [] };
+};
+
+/**
+ * The local store: IndexedDB under `name`, an in-memory working set, the journal behind both.
+ *
+ * @param name of the database; tests use their own
+ */
+export const createStore = ({
+  platform,
+  name = 'onsite',
+}: {
+  platform: Platform;
+  name?: string;
+}): OnsiteStore => {
+  const db = new OnsiteDatabase(name);
+  const working = createState<WorkingSet>(() => EMPTY_WORKING_SET);
+  const channel = new BroadcastChannel(`onsite:${name}`);
+  const committed = new Set<() => void>();
+  /** How many screens have an order open. */
+  const open = new Map<string, number>();
+  let opening: Promise<void> | null = null;
+
+  const tell = (message: Message) => channel.postMessage(message);
+
+  /** Shows in the working set what a transaction wrote. */
+  const show = ({ orders, rejected }: Touched) => {
+    working.setState((state) => {
+      const summaries = new Map(state.summaries);
+      const records = new Map(state.records);
+      for (const [id, { rows, summary }] of orders) {
+        if (summary) summaries.set(id, summary);
+        else summaries.delete(id);
+        if (open.has(id)) records.set(id, fromDatabase(records.get(id), rows, pendingOf(id)));
+      }
+      const same =
+        records.size === state.records.size &&
+        [...records].every(([id, shown]) => state.records.get(id) === shown);
+      return {
+        summaries,
+        records: same ? state.records : records,
+        rejected: rejected.length + state.rejected.length === 0 ? state.rejected : rejected,
+      };
+    });
+  };
+
+  const publish = (touched: Touched) => {
+    show(touched);
+    if (touched.orders.size > 0) tell({ changed: [...touched.orders.keys()] });
+  };
+
+  const shownTables = [db.records, db.outbox, db.summaries, db.attachments];
+
+  channel.onmessage = ({ data }: MessageEvent<Message>) => {
+    if ('sync' in data) {
+      working.setState({ sync: data.sync });
+      return;
+    }
+    db.transaction('r', shownTables, () => readTouched(db, data.changed))
+      .then(show)
+      // A database that is being closed has nothing left to show.
+      .catch(() => undefined);
+    for (const listener of committed) listener();
+  };
+
+  /** Committed changes that the journal does not have yet, and those that it has since the last transaction. */
+  const toJournal: UnjournaledRow[] = [];
+  const journaled: string[] = [];
+
+  const writeJournal = async () => {
+    for (let next = toJournal[0]; next; next = toJournal[0]) {
+      try {
+        await platform.appendJournal(encodeEntry(next.changes));
+      } catch (cause) {
+        throw new JournalError('journal', { cause });
+      }
+      journaled.push(next.id);
+      toJournal.shift();
+    }
+  };
+
+  /** The transaction: records, outbox, summaries, attachments and what is to be journalled, all or nothing. */
+  const writeBatch = ({ edits, attachments }: Batch) =>
+    db.transaction('rw', [...shownTables, db.unjournaled, db.meta], async () => {
+      const stamped = [...edits.values()];
+      const ids = [...new Set(stamped.map(({ record }) => record))];
+      const rows = new Map<string, StoredRecord>();
+      for (const row of await db.records.bulkGet(ids)) if (row) rows.set(row.id, row);
+      const currents = stamped.flatMap(
+        ({ record, field }) => rows.get(record)?.changes[field] ?? [],
+      );
+      const entries = new Map(
+        (await db.outbox.bulkGet(currents)).flatMap((row) => (row ? [[row.id, row]] : [])),
+      );
+      const { device, owner } = await readMeta(db);
+      const by = owner ?? (await readSettings(db)).installer;
+      const applied = applyEdits(stamped, rows, (id) => entries.get(id), { device, by });
+      const orderOf = new Map(applied.rows.map(({ id, order }) => [id, order]));
+      let place = await lastPlace(db);
+      await db.records.bulkPut([...applied.rows]);
+      await db.outbox.bulkDelete([...applied.replaced]);
+      await db.outbox.bulkAdd(
+        applied.changes.map((change) => {
+          place += 1;
+          const order = orderOf.get(change.record) ?? change.record;
+          return { id: change.id, place, order, change, status: 'waiting' };
+        }),
+      );
+      for (const attachment of attachments) {
+        const known = await db.attachments.get(attachment.sha256);
+        await db.attachments.put(withReference(known, attachment));
+      }
+      await db.unjournaled.bulkDelete([...journaled]);
+      const unjournaled = { id: uuid(), changes: applied.changes };
+      if (applied.changes.length > 0) await db.unjournaled.add(unjournaled);
+      const orders = [...orderOf.values(), ...attachments.map(({ order }) => order)];
+      return { touched: await touch(db, orders), unjournaled };
+    });
+
+  const write = async (batch: Batch) => {
+    await opening;
+    if (!db.isOpen()) await db.open();
+    if (batch.edits.size + batch.attachments.length > 0) {
+      const { touched, unjournaled } = await writeBatch(batch);
+      journaled.length = 0;
+      if (unjournaled.changes.length > 0) toJournal.push(unjournaled);
+      publish(touched);
+    }
+    await writeJournal();
+    for (const listener of committed) listener();
+  };
+
+  const writer = createWriter(write, (saving) => working.setState({ saving }), reasonOfFailedSave);
+
+  function* pendingOf(order: string): Generator<StampedEdit> {
+    for (const edit of writer.pending()) if (edit.order === order) yield edit;
+  }
+
+  const commit: Store['commit'] = async (edits, attachments = []) => {
+    checkEdits(edits, attachments);
+    const { records } = working.getState();
+    const time = Date.now();
+    const news = edits.flatMap((edit): StampedEdit[] => {
+      const shown = records.get(edit.order);
+      const same = shown && sameValue(shown.get(edit.record)?.values[edit.field], edit.value);
+      return same ? [] : [{ ...edit, id: uuid(), time }];
+    });
+    if (news.length + attachments.length === 0 && !writer.unsaved()) return;
+    const saved = writer.add(news, attachments);
+    const after = new Map(records);
+    for (const order of new Set(news.map((edit) => edit.order))) {
+      const shown = records.get(order);
+      if (shown)
+        after.set(
+          order,
+          withEdits(
+            shown,
+            news.filter((edit) => edit.order === order),
+          ),
+        );
+    }
+    working.setState({ records: after });
+    await saved;
+  };
+
+  /** Makes a lost database again from the journal. Returns the notice for the person. */
+  const rebuild = async (): Promise<string | null> => {
+    const changes: Change[] = [];
+    for (const entry of await platform.readJournal()) changes.push(...decodeEntry(entry));
+    const device = changes.at(-1)?.device;
+    if (device === undefined) return null;
+    const { records, outbox } = replay(changes);
+    await db.transaction('rw', [...shownTables, db.meta], async () => {
+      await db.meta.put({ key: META.device, value: device });
+      await db.records.bulkPut([...records]);
+      await db.outbox.bulkPut([...outbox]);
+      await touch(db, new Set(records.map(({ order }) => order)));
+    });
+    const orders = await db.summaries.count();
+    return (
+      `本机数据库丢失过，已从保存日志恢复 ${orders} 份工单，填写的内容和签名都在。` +
+      '设备需要重新登记才能上传；尚未上传的 PDF 附件不在日志里，请在“文书”中重新生成。'
+    );
+  };
+
+  const guard = (event: BeforeUnloadEvent) => {
+    if (writer.unsaved()) event.preventDefault();
+  };
+
+  const load = async () => {
+    await db.open();
+    const isEmpty = (await db.records.limit(1).count()) === 0;
+    const notice = isEmpty ? await rebuild() : null;
+    await ensureDevice(db);
+    toJournal.push(...(await db.unjournaled.orderBy('id').toArray()));
+    const [summaries, rejected] = await Promise.all([db.summaries.toArray(), readRejected(db)]);
+    working.setState({
+      summaries: new Map(summaries.map((summary) => [summary.id, summary])),
+      rejected,
+      notice,
+    });
+  };
+
+  return {
+    working,
+    open: async () => {
+      opening = load();
+      await opening;
+      window.addEventListener('beforeunload', guard);
+      // Asks the browser once not to evict the database; what it answers changes nothing here.
+      void navigator.storage?.persist?.();
+      if (toJournal.length > 0) void writer.add([], []);
+    },
+    openOrder: async (order) => {
+      open.set(order, (open.get(order) ?? 0) + 1);
+      await opening;
+      const rows = await db.records.where('order').equals(order).toArray();
+      if (!open.has(order)) return;
+      working.setState(({ records }) => {
+        const shown = fromDatabase(records.get(order), rows, pendingOf(order));
+        return { records: new Map(records).set(order, shown) };
+      });
+    },
+    closeOrder: (order) => {
+      const left = (open.get(order) ?? 1) - 1;
+      if (left > 0) {
+        open.set(order, left);
+        return;
+      }
+      open.delete(order);
+      working.setState(({ records }) => {
+        const after = new Map(records);
+        after.delete(order);
+        return { records: after };
+      });
+    },
+    commit,
+    attachmentBytes: async (sha256) => (await db.attachments.get(sha256))?.bytes ?? null,
+    createOrder: async () => {
+      const order = uuid();
+      await commit(editsOfNewOrder(order, new Date(), await readSettings(db)));
+      return order;
+    },
+    importOrder: async (order) => {
+      const id = uuid();
+      const made = new Date();
+      const facts = { orderNumber: orderNumberOf(id, made), ...order.facts };
+      const createdAt = { record: id, order: id, field: 'order.createdAt', value: made.getTime() };
+      await commit([createdAt, ...editsOfOrder({ ...order, facts }, id, uuid)]);
+      return id;
+    },
+    deleteOrder: (order) => commit([{ record: order, order, field: 'order.deleted', value: true }]),
+    retryRejected: async (order) => {
+      const touched = await db.transaction('rw', shownTables, async () => {
+        const refused = db.outbox.where('[order+status]').equals([order, 'rejected']);
+        await db.outbox.bulkPut(
+          (await refused.toArray()).map(({ code: _, message: __, ...row }) => ({
+            ...row,
+            status: 'waiting',
+          })),
+        );
+        const unsent = await db.attachments.where('waiting').equals(order).toArray();
+        await db.attachments.bulkPut(unsent.map(({ code: _, message: __, ...row }) => row));
+        return touch(db, [order]);
+      });
+      publish(touched);
+      for (const listener of committed) listener();
+    },
+    deviceSettings: () => readSettings(db),
+    saveDeviceSettings: async (settings) => {
+      await db.meta.put({ key: META.settings, value: settings });
+    },
+    dismissNotice: () => working.setState({ notice: null }),
+    sealed: {
+      ...createSealed(db, publish),
+      setSync: (patch) => {
+        working.setState(({ sync }) => ({ sync: { ...sync, ...patch } }));
+        tell({ sync: working.getState().sync });
+      },
+      onCommitted: (listener) => {
+        committed.add(listener);
+        return () => committed.delete(listener);
+      },
+    },
+    close: async () => {
+      await writer.stop();
+      window.removeEventListener('beforeunload', guard);
+      channel.close();
+      db.close();
+    },
+  };
+};

@@ -1,0 +1,50 @@
+import { v7 as uuid } from 'uuid';
+import { z } from 'zod';
+import type { OnsiteDatabase } from './database.ts';
+import type { Identity } from './sealed.ts';
+import type { DeviceSettings } from './store.ts';
+
+/** Keys of the `meta` table. */
+export const META = {
+  device: 'device',
+  token: 'token',
+  owner: 'owner',
+  role: 'role',
+  epoch: 'epoch',
+  cursor: 'cursor',
+  settings: 'settings',
+} as const;
+
+const IDENTITY = [META.device, META.token, META.owner, META.role, META.epoch, META.cursor];
+
+const text = z.string().nullable().catch(null);
+const identitySchema = z.object({
+  device: z.string().catch(''),
+  token: text,
+  owner: text,
+  role: z.enum(['installer', 'office']).nullable().catch(null),
+  epoch: text,
+  cursor: z.int().catch(0),
+});
+
+/** What the device knows of itself; runs in a transaction too. */
+export const readMeta = async (db: OnsiteDatabase): Promise<Identity> => {
+  const rows = await db.meta.bulkGet(IDENTITY);
+  return identitySchema.parse(Object.fromEntries(rows.map((row, i) => [IDENTITY[i], row?.value])));
+};
+
+/** Gives the device its id, once; two tabs that start together agree on it. */
+export const ensureDevice = (db: OnsiteDatabase, fallback = uuid()): Promise<string> =>
+  db.transaction('rw', db.meta, async () => {
+    const known = (await db.meta.get(META.device))?.value;
+    if (typeof known === 'string') return known;
+    await db.meta.put({ key: META.device, value: fallback });
+    return fallback;
+  });
+
+const settingsSchema = z
+  .object({ installer: z.string(), carrier: z.record(z.string(), z.string()) })
+  .catch({ installer: '', carrier: {} });
+
+export const readSettings = async (db: OnsiteDatabase): Promise<DeviceSettings> =>
+  settingsSchema.parse((await db.meta.get(META.settings))?.value);

@@ -1,0 +1,322 @@
+/**
+ * The store's other door, for the sync client alone: what leaves the device and what comes back. Each
+ * function is one transaction, so that a kill between two of them leaves a state that sync goes on from.
+ */
+import type { Change } from '../../domain/sync/change.ts';
+import { kindOfField, type StoredRecord } from '../../domain/sync/record.ts';
+import {
+  type AttachmentReceipt,
+  type EnrolAnswer,
+  type FieldState,
+  LIMITS,
+  type PullAnswer,
+  type PushAnswer,
+  type WireError,
+} from '../../domain/sync/wire.ts';
+import { withValue } from './change-log.ts';
+import type { OnsiteDatabase, OutboxRow } from './database.ts';
+import { META, readMeta } from './meta.ts';
+import type { SyncState } from './store.ts';
+import { type Touched, touch } from './touch.ts';
+
+/** What the device knows of itself and its service. */
+export interface Identity {
+  readonly device: string;
+  readonly token: string | null;
+  readonly owner: string | null;
+  readonly role: EnrolAnswer['role'] | null;
+  readonly epoch: string | null;
+  readonly cursor: number;
+}
+
+export interface OutgoingChange {
+  readonly order: string;
+  readonly change: Change;
+}
+export interface OutgoingAttachment {
+  readonly order: string;
+  readonly sha256: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface Sealed {
+  /** The database's name: what tabs on the same store share their locks by. */
+  readonly name: string;
+  identity(): Promise<Identity>;
+  /** Keeps what the service said at enrolment. A new epoch is adopted. */
+  enrolled(answer: EnrolAnswer): Promise<void>;
+  /** Forgets a token that the service refuses. */
+  forgetToken(): Promise<void>;
+  /** The next changes to send, within the wire's limits; marked as sent before they are given out. */
+  nextChanges(): Promise<readonly OutgoingChange[]>;
+  /** Stores the receipts and rejections of what was sent; of anything else nothing changes. Returns how many. */
+  settle(
+    sent: readonly OutgoingChange[],
+    answer: Pick<PushAnswer, 'receipts' | 'rejections'>,
+  ): Promise<number>;
+  nextAttachment(): Promise<OutgoingAttachment | null>;
+  attachmentStored(receipt: AttachmentReceipt): Promise<void>;
+  attachmentRefused(sha256: string, reason: WireError): Promise<void>;
+  /** Applies a pulled page and moves the cursor, in one transaction. */
+  applyPage(page: Pick<PullAnswer, 'fields' | 'cursor' | 'more'>): Promise<void>;
+  /** Notices a service that is another than before: pulls from the start, sends again what it had confirmed. */
+  adoptEpoch(epoch: string): Promise<void>;
+  /** How much waits to be sent: changes and attachments, refused ones left out. */
+  waiting(): Promise<number>;
+  setSync(patch: Partial<SyncState>): void;
+  /** Called after this or another tab wrote something to be sent. Returns how to stop listening. */
+  onCommitted(listener: () => void): () => void;
+}
+
+const MAX_PLACE = Number.MAX_SAFE_INTEGER;
+
+/** Sends of one status, oldest first. */
+const queued = (db: OnsiteDatabase, status: OutboxRow['status']) =>
+  db.outbox.where('[status+place]').between([status, 0], [status, MAX_PLACE], true, true);
+
+/** As many of the rows as fit in one push. */
+const withinLimits = (rows: readonly OutboxRow[]): OutboxRow[] => {
+  const encoder = new TextEncoder();
+  let bytes = 100;
+  return rows.slice(0, LIMITS.pushChanges).filter((row, i) => {
+    bytes += encoder.encode(JSON.stringify(row.change)).length + 1;
+    return i === 0 || bytes <= LIMITS.pushBytes;
+  });
+};
+
+export const lastPlace = async (db: OnsiteDatabase): Promise<number> =>
+  (await db.outbox.orderBy('place').last())?.place ?? 0;
+
+/** The database functions of the seam; `publish` shows in this and the other tabs what a transaction wrote. */
+export const createSealed = (
+  db: OnsiteDatabase,
+  publish: (touched: Touched) => void,
+): Omit<Sealed, 'setSync' | 'onCommitted'> => {
+  const tables = [
+    db.records,
+    db.outbox,
+    db.receipts,
+    db.summaries,
+    db.attachments,
+    db.withheld,
+    db.meta,
+  ];
+  const write = async <T>(work: () => Promise<{ touched: Touched; result: T }>): Promise<T> => {
+    const { touched, result } = await db.transaction('rw', tables, work);
+    publish(touched);
+    return result;
+  };
+
+  /** Sends again what a former service confirmed and this one may not have. Inside a transaction. */
+  const sendAgain = async (): Promise<Set<string>> => {
+    const orders = new Set<string>();
+    const receipts = await db.receipts.toArray();
+    const rows = await db.records.bulkGet(receipts.map(({ sent }) => sent.record));
+    let place = await lastPlace(db);
+    const again = receipts.flatMap(({ change: id, sent }, i): OutboxRow[] => {
+      const row = rows[i];
+      // What was replaced since has nothing left to say but its history, which the journal keeps.
+      if (row?.changes[sent.field] !== id) return [];
+      orders.add(row.order);
+      place += 1;
+      const change = { ...sent, id, value: row.values[sent.field] ?? null };
+      return [{ id, place, order: row.order, change, status: 'sent' }];
+    });
+    await db.outbox.bulkPut(again);
+    await db.receipts.clear();
+    await db.attachments.toCollection().modify((row) => {
+      Object.assign(row, { waiting: row.orders });
+      for (const order of row.orders) orders.add(order);
+    });
+    return orders;
+  };
+
+  const adoptEpoch = (epoch: string) =>
+    write(async () => {
+      const { epoch: known } = await readMeta(db);
+      const orders = known === null || known === epoch ? [] : await sendAgain();
+      if (known !== epoch) {
+        await db.withheld.clear();
+        await db.meta.bulkPut([
+          { key: META.epoch, value: epoch },
+          { key: META.cursor, value: 0 },
+        ]);
+      }
+      return { touched: await touch(db, orders), result: undefined };
+    });
+
+  return {
+    name: db.name,
+    identity: () => readMeta(db),
+    enrolled: async ({ token, role, owner, epoch }) => {
+      await adoptEpoch(epoch);
+      await db.meta.bulkPut([
+        { key: META.token, value: token },
+        { key: META.role, value: role },
+        { key: META.owner, value: owner },
+      ]);
+    },
+    forgetToken: () => db.meta.delete(META.token),
+    adoptEpoch,
+
+    nextChanges: () =>
+      db.transaction('rw', db.outbox, async () => {
+        const limit = LIMITS.pushChanges;
+        const sent = await queued(db, 'sent').limit(limit).toArray();
+        const waiting = await queued(db, 'waiting').limit(limit).toArray();
+        const batch = withinLimits([...sent, ...waiting].sort((a, b) => a.place - b.place));
+        await db.outbox.bulkPut(batch.map((row) => ({ ...row, status: 'sent' })));
+        return batch.map(({ order, change }) => ({ order, change }));
+      }),
+
+    settle: (sent, { receipts, rejections }) =>
+      write(async () => {
+        const ours = new Set(sent.map(({ change }) => change.id));
+        const seqs = new Map(receipts.map(({ change, seq }) => [change, seq]));
+        const refusals = new Map(rejections.map((rejection) => [rejection.change, rejection]));
+        const ids = [...seqs.keys(), ...refusals.keys()].filter((id) => ours.has(id));
+        const entries = (await db.outbox.bulkGet([...new Set(ids)])).flatMap((row) => row ?? []);
+        for (const entry of entries) {
+          const { id, ...rest } = entry.change;
+          const seq = seqs.get(id);
+          if (seq !== undefined) {
+            const { value: _, ...kept } = rest;
+            await db.receipts.put({ change: id, seq, sent: kept });
+            if (rest.was) await db.receipts.delete(rest.was);
+            await db.outbox.delete(id);
+            continue;
+          }
+          const refusal = refusals.get(id);
+          const current = (await db.records.get(rest.record))?.changes[rest.field];
+          if (current === id || current === undefined) {
+            const { code = '', message = '' } = refusal ?? {};
+            await db.outbox.put({ ...entry, status: 'rejected', code, message });
+          } else {
+            // A later edit already took its place: that one replaces what this one would have.
+            await db.outbox.delete(id);
+            await db.outbox.update(current, (row) => {
+              if (row.status === 'waiting' && row.change.was === id) {
+                Object.assign(row, { change: { ...row.change, was: rest.was } });
+              }
+            });
+          }
+        }
+        const touched = await touch(
+          db,
+          entries.map(({ order }) => order),
+        );
+        return { touched, result: entries.length };
+      }),
+
+    nextAttachment: async () => {
+      const row = await db.attachments
+        .where('waiting')
+        .above('')
+        .filter(({ code }) => code === undefined)
+        .first();
+      const order = row?.waiting[0];
+      return row && order ? { order, sha256: row.sha256, bytes: row.bytes } : null;
+    },
+
+    attachmentStored: ({ sha256 }) =>
+      write(async () => {
+        const row = await db.attachments.get(sha256);
+        if (row) {
+          const { code: _, message: __, ...rest } = row;
+          await db.attachments.put({ ...rest, waiting: [] });
+        }
+        return { touched: await touch(db, row?.waiting ?? []), result: undefined };
+      }),
+
+    attachmentRefused: (sha256, { code, message }) =>
+      write(async () => {
+        const row = await db.attachments.get(sha256);
+        if (row) await db.attachments.put({ ...row, code, message });
+        return { touched: await touch(db, row?.waiting ?? []), result: undefined };
+      }),
+
+    applyPage: ({ fields, cursor, more }) =>
+      write(async () => {
+        const orders = await applyFields(db, fields);
+        if (!more) for (const order of await settleWithheld(db, cursor)) orders.add(order);
+        await db.meta.put({ key: META.cursor, value: cursor });
+        return { touched: await touch(db, orders), result: undefined };
+      }),
+
+    waiting: async () => {
+      const [changes, attachments, refused] = await Promise.all([
+        db.outbox.where('status').anyOf('waiting', 'sent').count(),
+        db.attachments.where('waiting').above('').distinct().count(),
+        db.attachments.where('code').above('').count(),
+      ]);
+      return changes + attachments - refused;
+    },
+  };
+};
+
+const withheldId = ({ record, field }: FieldState): string => `${record}/${field}`;
+
+const orderOf = (row: StoredRecord): string => {
+  const parent = row.values[`${row.kind}.order`];
+  return row.kind === 'order' ? row.id : typeof parent === 'string' ? parent : '';
+};
+
+/**
+ * Writes pulled values into the records. A value that meets a change of this device without a receipt
+ * is withheld: what the person typed is never overwritten, and the server's order decides once it has
+ * both. Returns the orders that were touched.
+ */
+const applyFields = async (
+  db: OnsiteDatabase,
+  fields: readonly FieldState[],
+): Promise<Set<string>> => {
+  const ids = [...new Set(fields.map(({ record }) => record))];
+  const rows = new Map<string, StoredRecord>();
+  for (const row of await db.records.bulkGet(ids)) if (row) rows.set(row.id, row);
+  const currents = fields.map(({ record, field }) => rows.get(record)?.changes[field] ?? '');
+  const unsent = new Set((await db.outbox.bulkGet(currents)).flatMap((row) => row?.id ?? []));
+  const withheld: FieldState[] = [];
+  const written = new Map<string, StoredRecord>();
+  fields.forEach((state, i) => {
+    const { record, field, value, change } = state;
+    const current = currents[i] ?? '';
+    if (current === change) return;
+    if (unsent.has(current)) {
+      withheld.push(state);
+      return;
+    }
+    const row = written.get(record) ??
+      rows.get(record) ?? {
+        id: record,
+        kind: kindOfField(field),
+        order: '',
+        values: {},
+        changes: {},
+      };
+    const next = withValue(row, { field, value, id: change });
+    written.set(record, { ...next, order: orderOf(next) });
+  });
+  const settled = fields.filter((state) => !withheld.includes(state)).map(withheldId);
+  await db.withheld.bulkDelete(settled);
+  await db.withheld.bulkPut(withheld.map((state) => ({ ...state, id: withheldId(state) })));
+  await db.records.bulkPut([...written.values()]);
+  return new Set([...written.values()].flatMap(({ order }) => order || []));
+};
+
+/**
+ * Once the device's own change has its receipt and the pull has passed it, what the server shows of
+ * the field is decided: had ours won, it would have come back by now, so the withheld value stands.
+ */
+const settleWithheld = async (db: OnsiteDatabase, cursor: number): Promise<Set<string>> => {
+  const orders = new Set<string>();
+  for (const { id, record, field, value, change } of await db.withheld.toArray()) {
+    const row = await db.records.get(record);
+    const current = row?.changes[field];
+    const receipt = current === undefined ? undefined : await db.receipts.get(current);
+    if (!row || !receipt || receipt.seq > cursor) continue;
+    await db.records.put(withValue(row, { field, value, id: change }));
+    await db.withheld.delete(id);
+    orders.add(row.order);
+  }
+  return orders;
+};

@@ -1,0 +1,45 @@
+import { signatureState } from '../../domain/order/signature.ts';
+import { assembleOrder } from '../../domain/sync/assemble.ts';
+import type { StoredRecord } from '../../domain/sync/record.ts';
+import type { OrderSummary } from './store.ts';
+
+/** What of an order has no receipt. */
+export type UnsentCounts = Pick<OrderSummary, 'unsent' | 'unsentAttachments' | 'rejected'>;
+
+/** The device's time (ms since the epoch) in a UUIDv7. */
+export const timeOfId = (id: string): number =>
+  Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/**
+ * An order's line in the list, from all of its records; null when the order was removed, or when its
+ * own record has not arrived yet.
+ */
+export const summarise = (
+  records: readonly StoredRecord[],
+  counts: UnsentCounts,
+): OrderSummary | null => {
+  const head = records.find(({ kind }) => kind === 'order');
+  if (!head || head.values['order.deleted'] === true) return null;
+  const { order } = assembleOrder(records);
+  const standing = order.signatures.filter(
+    (signature) => signatureState(order, signature) === 'standing',
+  ).length;
+  const createdAt = head.values['order.createdAt'];
+  let last = head.id;
+  for (const { changes } of records) {
+    for (const id of Object.values(changes)) if (id > last) last = id;
+  }
+  return {
+    id: head.id,
+    orderNumber: text(head.values.orderNumber),
+    customer: text(head.values['customer.name']),
+    phone: text(head.values['customer.contact.phone']),
+    createdAt: typeof createdAt === 'number' ? createdAt : timeOfId(head.id),
+    updatedAt: timeOfId(last),
+    signed: standing,
+    voided: order.signatures.length - standing,
+    ...counts,
+  };
+};

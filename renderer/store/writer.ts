@@ -1,0 +1,114 @@
+/** The one writer: batches follow each other, and what is typed meanwhile waits for the next one. */
+import type { StampedEdit } from './change-log.ts';
+import type { AttachmentBytes, SavingState } from './store.ts';
+
+/** What one transaction writes: the last edit of each field, and bytes. */
+export interface Batch {
+  readonly edits: ReadonlyMap<string, StampedEdit>;
+  readonly attachments: readonly AttachmentBytes[];
+}
+
+interface Queue extends Batch {
+  readonly edits: Map<string, StampedEdit>;
+  readonly attachments: AttachmentBytes[];
+  /** Told when the batch is on disk. */
+  readonly saved: (() => void)[];
+}
+
+const emptyQueue = (): Queue => ({ edits: new Map(), attachments: [], saved: [] });
+
+const isEmpty = ({ saved }: Queue): boolean => saved.length === 0;
+
+/** Adds what came later; of the same field the later edit counts. */
+const addTo = (queue: Queue, { edits, attachments, saved }: Queue): void => {
+  for (const [key, edit] of edits) {
+    queue.edits.delete(key);
+    queue.edits.set(key, edit);
+  }
+  queue.attachments.push(...attachments);
+  queue.saved.push(...saved);
+};
+
+/** Waits between attempts to write what could not be written, in ms. */
+const RETRY = { first: 1_000, longest: 30_000 };
+
+export interface Writer {
+  /** Resolves when the edits are on disk, however many attempts that takes. */
+  add(edits: readonly StampedEdit[], attachments: readonly AttachmentBytes[]): Promise<void>;
+  /** Edits that are not on disk yet, oldest first. */
+  pending(): Iterable<StampedEdit>;
+  /** Whether something would be lost if the page went away now. */
+  unsaved(): boolean;
+  /** Resolves when nothing is being written: at once, or when the batch at hand is done. */
+  stop(): Promise<void>;
+}
+
+/**
+ * @param write puts a batch on disk; a batch that failed is written again, together with what came since
+ * @param report says how saving goes; 'saved' is reported only when nothing waits
+ * @param reasonOf Chinese: why writing failed and what to do
+ */
+export const createWriter = (
+  write: (batch: Batch) => Promise<void>,
+  report: (saving: SavingState) => void,
+  reasonOf: (error: unknown) => string,
+): Writer => {
+  let waiting = emptyQueue();
+  let writing = emptyQueue();
+  let running: Promise<void> | null = null;
+  let stopped = false;
+  let failures = 0;
+  let retryNow = () => {};
+
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      retryNow = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  const run = async () => {
+    while (!isEmpty(waiting) && !stopped) {
+      [writing, waiting] = [waiting, emptyQueue()];
+      try {
+        await write(writing);
+        for (const saved of writing.saved) saved();
+        writing = emptyQueue();
+        failures = 0;
+        if (!isEmpty(waiting)) report({ state: 'saving' });
+      } catch (error) {
+        addTo(writing, waiting);
+        [writing, waiting] = [emptyQueue(), writing];
+        report({ state: 'failed', message: reasonOf(error) });
+        failures += 1;
+        await pause(Math.min(RETRY.longest, RETRY.first * 2 ** (failures - 1)));
+      }
+    }
+    running = null;
+    if (isEmpty(waiting)) report({ state: 'saved', at: Date.now() });
+  };
+
+  return {
+    add: (edits, attachments) =>
+      new Promise((resolve) => {
+        const keyed = edits.map((edit) => [`${edit.record}/${edit.field}`, edit] as const);
+        addTo(waiting, { edits: new Map(keyed), attachments: [...attachments], saved: [resolve] });
+        if (failures === 0) report({ state: 'saving' });
+        retryNow();
+        // Starts behind the present task, so that edits made together are written together.
+        running ??= Promise.resolve().then(run);
+      }),
+    pending: function* () {
+      yield* writing.edits.values();
+      yield* waiting.edits.values();
+    },
+    unsaved: () => !isEmpty(writing) || !isEmpty(waiting),
+    stop: async () => {
+      stopped = true;
+      retryNow();
+      await running;
+    },
+  };
+};
