@@ -1,2 +1,236 @@
-/** 文书: the printable documents, their preview, print and save as. */
-export const DocumentsSection = () => null;
+/** 文书: the printable documents, with their preview, print and save as. */
+import { PrinterOutlined, SaveOutlined } from '@ant-design/icons';
+import { Alert, App, Button, Spin, Tag } from 'antd';
+import { useMemo, useState } from 'react';
+import { useLocation } from 'wouter';
+import { PRINTABLE } from '../../../domain/documents/index.ts';
+import { problemsOf } from '../../../domain/order/check.ts';
+import { DOCUMENT_TITLES, type DocumentId } from '../../../domain/order/dictionary.ts';
+import { PdfPreview } from '../../documents/preview.tsx';
+import { printPdfs } from '../../documents/print-dialog.ts';
+import {
+  documentSignatures,
+  documentsToSign,
+  documentTitle,
+  type SignaturePlace,
+  signaturePlaces,
+} from '../../documents/sign-documents.ts';
+import { fileName } from '../../documents/sign-record.ts';
+import { useServices } from '../../services.tsx';
+import { focusField } from '../order/focus.ts';
+import { useOrder } from '../order/open-order.tsx';
+import { sectionPath } from '../order/sections.ts';
+import { type Printed, usePrinted } from './use-printed.ts';
+import './documents.css';
+
+/** Problems of a document as one button that goes to the first of them. */
+const ProblemCount = ({ document }: { document: DocumentId }) => {
+  const { problems } = useOrder();
+  const mine = problemsOf(problems, document);
+  const errors = mine.filter(({ severity }) => severity === 'error');
+  const [first] = errors.length > 0 ? errors : mine;
+  if (!first) return <Tag color="success">内容齐备</Tag>;
+  return (
+    <Button
+      size="small"
+      type="link"
+      danger={errors.length > 0}
+      className="document-problems"
+      title={first.message}
+      onClick={() => focusField(first.field)}
+    >
+      {errors.length > 0 ? `${errors.length} 项待解决` : `${mine.length} 项提醒`}
+    </Button>
+  );
+};
+
+const SignatureTag = (props: { document: DocumentId; places: readonly SignaturePlace[] }) => {
+  const { standing, voided } = documentSignatures(props.places, props.document);
+  if (voided > 0) return <Tag color="error">{voided} 个签名已失效</Tag>;
+  if (standing === props.places.length) return <Tag color="success">已签齐</Tag>;
+  return <Tag>{standing > 0 ? `已签 ${standing}/${props.places.length}` : '未签'}</Tag>;
+};
+
+/** Prints and saves, with words for what is going on and what went wrong. */
+const useOutput = () => {
+  const { platform } = useServices();
+  const { message } = App.useApp();
+  const { order } = useOrder();
+  const [busy, setBusy] = useState(false);
+
+  const run = async (work: () => Promise<void>) => {
+    setBusy(true);
+    try {
+      await work();
+    } catch (error) {
+      message.error(error instanceof Error ? error.message : String(error));
+    } finally {
+      setBusy(false);
+      message.destroy('printing');
+    }
+  };
+  return {
+    busy,
+    print: (pdfs: readonly Uint8Array[]) =>
+      run(() =>
+        printPdfs(pdfs, (done) =>
+          message.loading({ key: 'printing', content: `正在准备打印：第 ${done} 页`, duration: 0 }),
+        ),
+      ),
+    save: (pdfs: readonly (readonly [DocumentId, Uint8Array])[]) =>
+      run(async () => {
+        for (const [document, bytes] of pdfs) {
+          const name = fileName(order.facts.orderNumber, document);
+          const saved = await platform.saveFile(name, bytes, 'application/pdf');
+          if (saved === null) return;
+          message.success(`已保存：${saved}`);
+        }
+      }),
+  };
+};
+
+const Row = (props: {
+  document: DocumentId;
+  printed: Printed | undefined;
+  places: readonly SignaturePlace[];
+  needed: boolean;
+  shown: boolean;
+  onShow: () => void;
+  output: ReturnType<typeof useOutput>;
+}) => {
+  const { document, printed, places, needed, shown, onShow, output } = props;
+  const { annex, title } = DOCUMENT_TITLES[document];
+  const bytes = printed?.bytes;
+  return (
+    <li className="document-row" data-document={document} data-shown={shown}>
+      <button type="button" className="document-name" aria-pressed={shown} onClick={onShow}>
+        <span className="document-annex">{annex}</span>
+        <span className="document-title">{title}</span>
+        <span className="document-pages">
+          {printed?.bytes ? `${printed.pages} 页` : printed ? '无法生成' : '生成中…'}
+        </span>
+      </button>
+      <div className="document-states">
+        {needed ? (
+          <>
+            <ProblemCount document={document} />
+            <SignatureTag document={document} places={places} />
+          </>
+        ) : (
+          <Tag>本单不需要</Tag>
+        )}
+      </div>
+      <div className="document-actions">
+        <Button
+          icon={<PrinterOutlined />}
+          disabled={!bytes || output.busy}
+          onClick={() => bytes && output.print([bytes])}
+        >
+          打印
+        </Button>
+        <Button
+          icon={<SaveOutlined />}
+          disabled={!bytes || output.busy}
+          onClick={() => bytes && output.save([[document, bytes]])}
+        >
+          另存为
+        </Button>
+      </div>
+    </li>
+  );
+};
+
+/** Says that void signatures are left out, and where to sign again. */
+const VoidNotice = ({ places }: { places: readonly SignaturePlace[] }) => {
+  const { id } = useOrder();
+  const [, navigate] = useLocation();
+  const names = places
+    .filter(({ state }) => state === 'void')
+    .map(({ signature }) => signature?.name);
+  if (names.length === 0) return null;
+  return (
+    <Alert
+      type="error"
+      showIcon
+      title={`${names.join('、')}的签名已失效：签名后文书内容有改动。`}
+      description="预览、打印和保存的文书上不画失效的签名。改回原来的内容，签名自动恢复；否则请重新签署。"
+      action={<Button onClick={() => navigate(sectionPath(id, 'signing'))}>去签署</Button>}
+    />
+  );
+};
+
+export const DocumentsSection = () => {
+  const { order } = useOrder();
+  const printed = usePrinted(order, PRINTABLE);
+  const places = useMemo(() => signaturePlaces(order), [order]);
+  const needed = documentsToSign(order);
+  const output = useOutput();
+  const [chosen, setChosen] = useState<DocumentId | null>(null);
+  const shown = chosen ?? needed[0] ?? 'acceptance';
+  const current = printed.get(shown);
+
+  const ready = needed.flatMap((document) => {
+    const bytes = printed.get(document)?.bytes;
+    return bytes ? [[document, bytes] as const] : [];
+  });
+  const complete = ready.length === needed.length && !output.busy;
+
+  return (
+    <div className="documents">
+      <div className="documents-head">
+        <p>预览、打印、保存和上传的是同一份文件。</p>
+        <Button
+          icon={<PrinterOutlined />}
+          disabled={!complete}
+          onClick={() => output.print(ready.map(([, bytes]) => bytes))}
+        >
+          全部打印
+        </Button>
+        <Button
+          icon={<SaveOutlined />}
+          disabled={!complete}
+          onClick={() => output.save(ready)}
+        >
+          全部另存为
+        </Button>
+      </div>
+      <VoidNotice places={places} />
+      <ul className="document-list">
+        {PRINTABLE.map((document) => (
+          <Row
+            key={document}
+            document={document}
+            printed={printed.get(document)}
+            places={places}
+            needed={needed.includes(document)}
+            shown={document === shown}
+            onShow={() => setChosen(document)}
+            output={output}
+          />
+        ))}
+      </ul>
+      {current?.problem && (
+        <Alert
+          type="error"
+          showIcon
+          title={current.problem.message}
+          action={
+            current.problem.field && (
+              <Button onClick={() => focusField(current.problem.field ?? '')}>去修改</Button>
+            )
+          }
+        />
+      )}
+      {current?.bytes && (
+        <PdfPreview
+          key={shown}
+          bytes={current.bytes}
+          label={`${documentTitle(shown)}的预览`}
+          toolbar={documentTitle(shown)}
+          flow="grow"
+        />
+      )}
+      {!current && <Spin className="documents-wait" />}
+    </div>
+  );
+};

@@ -31,6 +31,13 @@ export interface Size {
   readonly height: number;
 }
 
+/** A signature in the making: its strokes, and the size of the pad in whose px they count. */
+export interface Ink {
+  readonly size: Size;
+  readonly strokes: readonly Stroke[];
+}
+export const NO_INK: Ink = { size: { width: 1, height: 1 }, strokes: [] };
+
 /** Ink space → pad: uniform scale about the origin, then a shift (CSS px). */
 export interface Fit {
   readonly scale: number;
@@ -129,18 +136,6 @@ export const toPointGroups = (strokes: readonly Stroke[]): PointGroup[] =>
       if (last && stroke.length > 2) points.push({ ...last, time: last.time + 8 });
       return { ...PEN, points };
     });
-
-/** signature_pad's data as strokes: the inverse of `toPointGroups`. */
-export const fromPointGroups = (groups: readonly PointGroup[]): Stroke[] =>
-  groups.map(({ points }) => {
-    const last = points.at(-1);
-    const before = points.at(-2);
-    const doubled =
-      last && before && points.length > 3 && last.x === before.x && last.y === before.y;
-    return points
-      .slice(0, doubled ? -1 : undefined)
-      .map(({ x, y, time, pressure }) => ({ x, y, time, pressure }));
-  });
 
 /** A piece of a drawn stroke: an SVG path and the width of its line. */
 export interface InkPath {

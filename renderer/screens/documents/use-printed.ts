@@ -1,0 +1,73 @@
+/** The order's documents as PDF bytes, kept current while a screen shows them. */
+import { useEffect, useEffectEvent, useMemo, useState } from 'react';
+import type { DocumentId } from '../../../domain/order/dictionary.ts';
+import type { Order } from '../../../domain/order/order.ts';
+import { documentDigest } from '../../../domain/order/signature.ts';
+import { openPdf } from '../../documents/preview-pdf.ts';
+import { type PrintProblem, printProblem } from '../../documents/print-problem.ts';
+import { printDocument } from '../../documents/printer.ts';
+import { withStandingSignatures } from '../../documents/sign-documents.ts';
+
+/** Typing goes on for a while; a document is printed again when it pauses (ms). */
+const PAUSE = 400;
+
+/** A document printed, or why it could not be. */
+export type Printed = { readonly key: string } & (
+  | { readonly bytes: Uint8Array; readonly pages: number; readonly problem: null }
+  | { readonly bytes: null; readonly problem: PrintProblem }
+);
+
+/** Changes when, and only when, the printed document would. */
+const keyOf = (order: Order, document: DocumentId): string =>
+  [
+    documentDigest(order, document),
+    ...order.signatures
+      .filter(({ documents }) => documents.includes(document))
+      .map(({ digest }) => digest),
+  ].join();
+
+const print = async (order: Order, document: DocumentId, key: string): Promise<Printed> => {
+  try {
+    const bytes = await printDocument(document, order, { signatures: true });
+    const pdf = await openPdf(bytes);
+    const pages = pdf.pages.length;
+    pdf.close();
+    return { key, bytes, pages, problem: null };
+  } catch (error) {
+    return { key, bytes: null, problem: printProblem(order, error) };
+  }
+};
+
+/**
+ * Prints the documents with the signatures that stand, one after the other, and again when what
+ * they say has changed. A document is missing from the answer until it was printed once.
+ */
+export const usePrinted = (
+  order: Order,
+  documents: readonly DocumentId[],
+): ReadonlyMap<DocumentId, Printed> => {
+  const standing = useMemo(() => withStandingSignatures(order), [order]);
+  const [printed, setPrinted] = useState<ReadonlyMap<DocumentId, Printed>>(new Map());
+  const wanted = JSON.stringify(documents.map((document) => keyOf(standing, document)));
+
+  const run = useEffectEvent(async (isCurrent: () => boolean) => {
+    for (const document of documents) {
+      const key = keyOf(standing, document);
+      if (printed.get(document)?.key === key) continue;
+      const result = await print(standing, document, key);
+      if (!isCurrent()) return;
+      setPrinted((before) => new Map(before).set(document, result));
+    }
+  });
+  const isFirst = printed.size === 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is wanted says when to run
+  useEffect(() => {
+    let current = true;
+    const timer = setTimeout(() => void run(() => current), isFirst ? 0 : PAUSE);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [wanted]);
+  return printed;
+};
