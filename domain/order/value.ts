@@ -4,6 +4,9 @@ import type { FactType, FactValue, ValueOf } from './dictionary.ts';
 /** Characters a saved text may have at most; what a form prints is checked as a rule, not as a type. */
 export const TEXT_LIMIT = 2_000;
 
+/** What neither UTF-8 nor PostgreSQL can hold: half a surrogate pair, and U+0000. */
+const UNSTORABLE = /\p{Cs}|\0/u;
+
 const amongOptions = (type: { options: Readonly<Record<string, string>> }, value: unknown) =>
   typeof value === 'string' && Object.hasOwn(type.options, value);
 
@@ -18,7 +21,8 @@ export function typeProblem(type: FactType, value: unknown): string | null {
   switch (type.kind) {
     case 'text':
       if (typeof value !== 'string') return '应为文字';
-      return value.length > TEXT_LIMIT ? `文字超过 ${TEXT_LIMIT} 个字` : null;
+      if (value.length > TEXT_LIMIT) return `文字超过 ${TEXT_LIMIT} 个字`;
+      return UNSTORABLE.test(value) ? '含无法保存的字符，请重新输入' : null;
     case 'number':
       return typeof value === 'number' && Number.isFinite(value) ? null : '应为数字';
     case 'money':

@@ -1,0 +1,22 @@
+/** The `onsite` command line: the same code as the app, on order files. */
+import process from 'node:process';
+
+type Command = { run(args: string[]): Promise<number> };
+
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  check: () => import('./cli/check.ts'),
+  print: () => import('./cli/print.ts'),
+  schema: () => import('./cli/schema.ts'),
+  enrol: () => import('./cli/enrol.ts'),
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+if (load) {
+  process.exitCode = await (await load()).run(args);
+} else {
+  console.error(
+    `${name ? `没有“${name}”这个命令` : '请给出命令'}：check ORDER.json [--json]，print ORDER.json --out DIR [--documents survey,roster]，schema，enrol --owner NAME [--role installer|office]`,
+  );
+  process.exitCode = 2;
+}
