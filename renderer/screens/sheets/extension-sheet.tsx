@@ -1,1 +1,331 @@
-export const ExtensionSheet = () => null;
+import { Button } from 'antd';
+import {
+  type ClipboardEvent,
+  type FormEvent,
+  type KeyboardEvent,
+  type MouseEvent,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { v7 as uuid } from 'uuid';
+import { devicePlace } from '../../../domain/order/derived.ts';
+import { EXTENSION_FACTS, type ExtensionKey } from '../../../domain/order/dictionary.ts';
+import type { Edit } from '../../../domain/sync/record.ts';
+import { reference } from '../../reference.ts';
+import { useOrder } from '../order/open-order.tsx';
+import { BatchAdd } from './batch-add.tsx';
+import { ExtensionRow } from './extension-row.tsx';
+import {
+  type Batch,
+  batchRows,
+  EXTENSION_COLUMNS,
+  fillDown,
+  fillTargets,
+  isExtensionColumn,
+  isNumberColumn,
+  pasteBlock,
+  positionsBehind,
+  type TableChange,
+} from './extension-rows.ts';
+import { countUp, foldDigits, tidyNumber } from './numbers.ts';
+import { addRow, editRow, type Patch, removeRow } from './row-edits.ts';
+import { enterCell, leavesCell, problemsByRow, typeInto } from './sheet-cell.tsx';
+import { isBlock } from './table-text.ts';
+import { useRowEdits } from './use-row-edits.tsx';
+import './sheets.css';
+
+interface Place {
+  readonly row: number;
+  readonly column: ExtensionKey;
+}
+
+/** The cell that an event comes from. */
+const cellOf = (target: EventTarget): (Place & { input: HTMLInputElement }) | null => {
+  if (!(target instanceof HTMLInputElement)) return null;
+  const { row, column } = target.dataset;
+  return row !== undefined && isExtensionColumn(column)
+    ? { row: Number(row), column, input: target }
+    : null;
+};
+
+const NO_EXTENSION = {};
+
+/** 分机表: the order's IMS fixed lines, typed like a spreadsheet. */
+export const ExtensionSheet = () => {
+  const { id: order, order: facts, extensionIds: ids, problems } = useOrder();
+  const rows = facts.extensions;
+  const { records, save, saveWithUndo, tell } = useRowEdits();
+  const table = useRef<HTMLTableElement>(null);
+  const byRow = useMemo(() => problemsByRow(problems, 'extensions'), [problems]);
+  const [active, setActive] = useState<Place | null>(null);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [batch, setBatch] = useState<Batch | null>(null);
+
+  // The empty row at the end already has its id: typing makes it a row without moving the cursor.
+  const [spare, setSpare] = useState(() => uuid());
+  const newId = ids.includes(spare) ? uuid() : spare;
+  if (newId !== spare) setSpare(newId);
+
+  /** Where the cursor goes when the row it waits for has been drawn. */
+  const wanted = useRef<Place | null>(null);
+  const focusCell = ({ row, column }: Place) =>
+    enterCell(
+      table.current?.querySelector<HTMLInputElement>(
+        `input[data-row="${row}"][data-column="${column}"]`,
+      ),
+    );
+  useLayoutEffect(() => {
+    if (wanted.current && focusCell(wanted.current)) wanted.current = null;
+  });
+
+  /** Where a run of Tabs began: Enter goes back to this column, one row down. */
+  const home = useRef<ExtensionKey | null>(null);
+  const byTab = useRef(false);
+
+  const positions = ids.map((id) => {
+    const position = records.get(id)?.values['extension.position'];
+    return typeof position === 'number' ? position : undefined;
+  });
+
+  /** New rows behind row `index`, the first of them with a given id when that matters. */
+  const addRows = (index: number, patches: readonly Patch[], firstId?: string): Edit[] => {
+    const between = positionsBehind(positions, index, patches.length);
+    const anew = between
+      ? []
+      : ids.flatMap((id, at) =>
+          editRow('extension', order, id, {
+            position: at + 1 + (at > index ? patches.length : 0),
+          }),
+        );
+    return [
+      ...anew,
+      ...patches.flatMap((patch, at) =>
+        addRow(
+          'extension',
+          order,
+          { position: between?.[at] ?? index + at + 2, ...patch },
+          at === 0 ? firstId : undefined,
+        ),
+      ),
+    ];
+  };
+
+  const editsOf = ({ set, add }: Pick<TableChange, 'set' | 'add'>): Edit[] => [
+    ...set.flatMap(({ row, patch }) => editRow('extension', order, ids[row] ?? newId, patch)),
+    ...(add.length > 0 ? addRows(rows.length - 1, add, newId) : []),
+  ];
+
+  const type = ({ row, column }: Place, value: string | boolean | null) => {
+    const patch = { [column]: value };
+    if (row < rows.length) save(editsOf({ set: [{ row, patch }], add: [] }));
+    else if (value !== '') save(editsOf({ set: [], add: [patch] }));
+  };
+
+  const onInput = (event: FormEvent) => {
+    const cell = cellOf(event.target);
+    if (!cell || (event.nativeEvent instanceof InputEvent && event.nativeEvent.isComposing)) return;
+    const { input, column } = cell;
+    if (column === 'cabled') return type(cell, input.checked);
+    const folded = isNumberColumn(column) ? foldDigits(input.value) : input.value;
+    if (folded !== input.value) {
+      const at = input.selectionEnd;
+      input.value = folded;
+      input.setSelectionRange(at, at);
+    }
+    type(cell, folded);
+  };
+
+  const fill = () => {
+    if (!active) return;
+    const marked = ids.flatMap((id, row) => (selected.has(id) ? [row] : []));
+    const { source, targets } = fillTargets(rows.length, active.row, marked);
+    if (targets.length === 0) return;
+    const set = fillDown(rows, active.column, source, targets);
+    const label = EXTENSION_FACTS[active.column].label;
+    saveWithUndo(editsOf({ set, add: [] }), `${label}已向下填充 ${targets.length} 行`);
+  };
+
+  const remove = (indexes: readonly number[]) => {
+    const edits = indexes.flatMap((row) => removeRow('extension', order, ids[row] ?? ''));
+    const which = indexes.length === 1 ? `第 ${(indexes[0] ?? 0) + 1} 行` : `${indexes.length} 行`;
+    saveWithUndo(edits, `已删除${which}`);
+    setSelected(new Set());
+  };
+
+  const insert = (row: number) => {
+    wanted.current = { row: row + 1, column: 'number' };
+    save(addRows(row, [{}]));
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const cell = cellOf(event.target);
+    byTab.current = event.key === 'Tab';
+    if (!cell || event.nativeEvent.isComposing) return;
+    const { row, column, input } = cell;
+    const go = (place: Place) => {
+      event.preventDefault();
+      focusCell(place);
+    };
+    const beside = (step: number) => {
+      const to = EXTENSION_COLUMNS[EXTENSION_COLUMNS.indexOf(column) + step];
+      if (to) go({ row, column: to });
+    };
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'd') {
+      event.preventDefault();
+      return fill();
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Enter') {
+      const back = event.shiftKey ? row - 1 : row + 1;
+      return go({ row: back, column: event.shiftKey ? column : (home.current ?? column) });
+    }
+    if (event.key === 'F2') return input.setSelectionRange(input.value.length, input.value.length);
+    if (column === 'cabled' && (event.key === 'Delete' || event.key === 'Backspace')) {
+      return type(cell, null);
+    }
+    if (event.shiftKey || !event.key.startsWith('Arrow') || !leavesCell(input, event.key)) return;
+    if (event.key === 'ArrowUp') go({ row: row - 1, column });
+    if (event.key === 'ArrowDown') go({ row: row + 1, column });
+    if (event.key === 'ArrowLeft') beside(-1);
+    if (event.key === 'ArrowRight') beside(1);
+  };
+
+  const onPaste = (event: ClipboardEvent) => {
+    const cell = cellOf(event.target);
+    const text = event.clipboardData.getData('text/plain');
+    if (!cell || !text) return;
+    if (isBlock(text) || cell.column === 'cabled') {
+      event.preventDefault();
+      const change = pasteBlock(rows.length, cell, text);
+      const count = change.set.length + change.add.length;
+      if (count > 0) saveWithUndo(editsOf(change), `已粘贴 ${count} 行`);
+      tell(change.notes, '粘贴的内容');
+    } else if (isNumberColumn(cell.column) && tidyNumber(text) !== text) {
+      event.preventDefault();
+      typeInto(cell.input, tidyNumber(text));
+      tell(['已去掉号码中的空格和短横线，全角数字转为半角'], '粘贴的内容');
+    }
+  };
+
+  const onClick = (event: MouseEvent) => {
+    const button = event.target instanceof Element ? event.target.closest('button') : null;
+    const { select, insert: below, remove: gone } = button?.dataset ?? {};
+    if (below !== undefined) insert(Number(below));
+    if (gone !== undefined) remove([Number(gone)]);
+    if (select !== undefined) {
+      const row = Number(select);
+      const next = new Set(selected);
+      const last = ids.findLastIndex((id, at) => selected.has(id) && at < row);
+      const id = ids[row] ?? '';
+      if (event.shiftKey && last >= 0)
+        for (const between of ids.slice(last, row + 1)) next.add(between);
+      else if (!next.delete(id)) next.add(id);
+      setSelected(next);
+    }
+  };
+
+  const onFocus = (event: { target: EventTarget }) => {
+    const cell = cellOf(event.target);
+    if (!cell) return;
+    if (!byTab.current || !home.current) home.current = cell.column;
+    if (active?.row !== cell.row || active.column !== cell.column) {
+      setActive({ row: cell.row, column: cell.column });
+    }
+  };
+
+  const wantedLines = facts.facts['survey.lineCount'];
+  const missing = Math.max((wantedLines ?? 0) - rows.length, 0);
+  const openBatch = () => {
+    const last = rows.at(-1);
+    setBatch({
+      count: missing || 1,
+      number: countUp(last?.number ?? '', 1),
+      shortNumber: countUp(last?.shortNumber ?? '', 1),
+      port: countUp(last?.port ?? '', 1),
+    });
+  };
+  const addBatch = (chosen: Batch) => {
+    setBatch(null);
+    wanted.current = { row: rows.length, column: chosen.number ? 'place' : 'number' };
+    saveWithUndo(addRows(rows.length - 1, batchRows(chosen), newId), `已添加 ${chosen.count} 行`);
+  };
+  const marked = ids.flatMap((id, row) => (selected.has(id) ? [row] : []));
+
+  return (
+    <section className="sheet" aria-label="分机表">
+      <header className="sheet-bar">
+        <h3>分机表</h3>
+        <p className="sheet-status" role="status">
+          {rows.length} 行
+          {wantedLines !== undefined &&
+            (missing > 0
+              ? `，还差 ${missing} 行（固话数量 ${wantedLines} 线）`
+              : rows.length > wantedLines
+                ? `，多 ${rows.length - wantedLines} 行（固话数量 ${wantedLines} 线）`
+                : '，与固话数量一致')}
+          {byRow.size > 0 && <b>，{byRow.size} 行有问题</b>}
+        </p>
+        {/* The buttons leave the cursor in its cell. */}
+        <div className="sheet-tools" onMouseDown={(event) => event.preventDefault()} role="toolbar">
+          <Button onClick={openBatch}>批量添加</Button>
+          <Button onClick={fill} disabled={!active || rows.length < 2}>
+            向下填充 <kbd>Ctrl+D</kbd>
+          </Button>
+          {marked.length > 0 && (
+            <Button danger onClick={() => remove(marked)}>
+              删除所选 {marked.length} 行
+            </Button>
+          )}
+        </div>
+      </header>
+      {batch && <BatchAdd proposal={batch} onAdd={addBatch} onClose={() => setBatch(null)} />}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: listens for the cells inside it, which are inputs */}
+      <div
+        className="sheet-scroll"
+        onInput={onInput}
+        onCompositionEnd={(event) => {
+          const cell = cellOf(event.target);
+          if (cell) type(cell, cell.input.value);
+        }}
+        onKeyDown={onKeyDown}
+        onPaste={onPaste}
+        onClick={onClick}
+        onFocus={onFocus}
+      >
+        <table ref={table} className="extension-table">
+          <thead>
+            <tr>
+              <th scope="col">序号</th>
+              {EXTENSION_COLUMNS.map((column) => (
+                <th key={column} scope="col" data-cell={column}>
+                  {EXTENSION_FACTS[column].label}
+                </th>
+              ))}
+              <th>
+                <span className="sheet-hidden">操作</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {[...ids, newId].map((id, index) => (
+              <ExtensionRow
+                key={id}
+                index={index}
+                isNew={index === rows.length}
+                extension={rows[index] ?? NO_EXTENSION}
+                problems={byRow.get(index)}
+                selected={selected.has(id)}
+                place={devicePlace(facts, index, reference)}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className="sheet-hint">
+        Tab、方向键移动，Enter 到下一行；可从 Excel 复制整块直接粘贴；点序号选择多行。
+      </p>
+    </section>
+  );
+};

@@ -1,1 +1,315 @@
-export const RosterSheet = () => null;
+import { Button, Modal } from 'antd';
+import {
+  type ClipboardEvent,
+  type FormEvent,
+  Fragment,
+  type KeyboardEvent,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { useFieldReveal } from '../order/focus.ts';
+import { useOrder } from '../order/open-order.tsx';
+import { foldDigits, tidyNumber } from './numbers.ts';
+import { RosterDetails } from './roster-details.tsx';
+import { duplicateSlots, freeSlot, pasteEdits, seatMembers, typeNumber } from './roster-members.ts';
+import { type Meeting, parseRosterPaste, placeEntries, type RosterPaste } from './roster-paste.ts';
+import { RosterProblems } from './roster-problems.tsx';
+import { RosterSlot } from './roster-slot.tsx';
+import {
+  firstSlotOf,
+  isSlot,
+  LAST_SLOT,
+  PAGE_SLOTS,
+  pageCount,
+  pageOf,
+  ROWS,
+  slotAfterKey,
+  slotsOf,
+} from './roster-slots.ts';
+import { addRow, editRow, removeRow } from './row-edits.ts';
+import {
+  enterCell,
+  leavesCell,
+  messageInRow,
+  problemsByRow,
+  typeInto,
+  worst,
+} from './sheet-cell.tsx';
+import { isBlock } from './table-text.ts';
+import { useRowEdits } from './use-row-edits.tsx';
+import './sheets.css';
+
+/** The slot whose input an event comes from. */
+const slotOf = (target: EventTarget): { slot: number; input: HTMLInputElement } | null => {
+  if (!(target instanceof HTMLInputElement) || target.dataset.slot === undefined) return null;
+  return { slot: Number(target.dataset.slot), input: target };
+};
+
+/** 成员表: the group's numbers in the printed form's own shape, 128 slots a page. */
+export const RosterSheet = () => {
+  const { id: order, order: facts, memberIds, problems } = useOrder();
+  const { save, saveWithUndo, tell } = useRowEdits();
+  const sheet = useRef<HTMLDivElement>(null);
+  const roster = useMemo(() => seatMembers(facts.members, memberIds), [facts.members, memberIds]);
+  const duplicates = useMemo(() => duplicateSlots(roster), [roster]);
+  const byRow = useMemo(() => problemsByRow(problems, 'members'), [problems]);
+  const [active, setActive] = useState(1);
+  const [page, setPage] = useState(1);
+  const [asked, setAsked] = useState<{ paste: RosterPaste; start: number } | null>(null);
+
+  /** The slot the cursor goes to once its page is drawn. */
+  const wanted = useRef<number | null>(null);
+  const focusSlot = (slot: number) =>
+    enterCell(sheet.current?.querySelector<HTMLInputElement>(`input[data-slot="${slot}"]`));
+  useLayoutEffect(() => {
+    if (wanted.current !== null && focusSlot(wanted.current)) wanted.current = null;
+  });
+  const goTo = (slot: number) => {
+    setActive(slot);
+    setPage(pageOf(slot));
+    if (pageOf(slot) === page) focusSlot(slot);
+    else wanted.current = slot;
+  };
+  useFieldReveal('members[', (field) => {
+    const slot = facts.members[Number(/\d+/.exec(field)?.[0])]?.slot;
+    if (!isSlot(slot)) return;
+    setActive(slot);
+    setPage(pageOf(slot));
+  });
+
+  const type = (slot: number, number: string) => save(typeNumber(roster, order, slot, number));
+
+  const onInput = (event: FormEvent) => {
+    const cell = slotOf(event.target);
+    if (!cell || (event.nativeEvent instanceof InputEvent && event.nativeEvent.isComposing)) return;
+    const { input, slot } = cell;
+    const folded = foldDigits(input.value);
+    if (folded !== input.value) {
+      const at = input.selectionEnd;
+      input.value = folded;
+      input.setSelectionRange(at, at);
+    }
+    type(slot, folded);
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const cell = slotOf(event.target);
+    if (!cell || event.nativeEvent.isComposing || event.altKey) return;
+    const { slot, input } = cell;
+    const go = (to: number) => {
+      event.preventDefault();
+      if (to >= 1 && to <= LAST_SLOT) goTo(to);
+    };
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      return void document.querySelector<HTMLInputElement>('input[data-detail="name"]')?.focus();
+    }
+    if (event.ctrlKey || event.metaKey) return;
+    if (event.key === 'Enter') return go(slot + (event.shiftKey ? -1 : 1));
+    // Within a page the inputs follow each other down the columns, and Tab does too.
+    const ends = event.shiftKey ? slot % PAGE_SLOTS === 1 && slot > 1 : slot % PAGE_SLOTS === 0;
+    if (event.key === 'Tab' && ends && (event.shiftKey || roster.bySlot.has(slot))) {
+      return go(slot + (event.shiftKey ? -1 : 1));
+    }
+    if (event.key === 'F2') return input.setSelectionRange(input.value.length, input.value.length);
+    const to = slotAfterKey(slot, event.key);
+    if (!event.shiftKey && to !== null && leavesCell(input, event.key)) go(to);
+  };
+
+  const place = ({ entries, notes }: RosterPaste, start: number, meeting: Meeting) => {
+    const slots = placeEntries(entries, start, (slot) => roster.bySlot.has(slot), meeting);
+    const used = slots.filter((slot) => slot !== null);
+    const lost = entries.filter((entry, at) => entry && slots[at] === null);
+    saveWithUndo(
+      pasteEdits(roster, order, entries, slots),
+      `已填入 ${used.length} 个号码（序号 ${used[0] ?? start} 至 ${used.at(-1) ?? start}）`,
+    );
+    tell(
+      lost.length > 0
+        ? [
+            ...notes,
+            `超过最大序号 ${LAST_SLOT}，未填入：${lost.map((entry) => entry?.number).join('、')}`,
+          ]
+        : notes,
+      '粘贴的内容',
+    );
+    setAsked(null);
+  };
+
+  const onPaste = (event: ClipboardEvent) => {
+    const cell = slotOf(event.target);
+    const text = event.clipboardData.getData('text/plain');
+    if (!cell || !text) return;
+    if (isBlock(text)) {
+      event.preventDefault();
+      const paste = parseRosterPaste(text);
+      const slots = placeEntries(paste.entries, cell.slot, () => false, 'overwrite');
+      if (slots.every((slot) => slot === null)) tell(paste.notes, '粘贴的内容里没有号码');
+      else if (slots.some((slot) => slot !== null && roster.bySlot.has(slot))) {
+        setAsked({ paste, start: cell.slot });
+      } else place(paste, cell.slot, 'overwrite');
+    } else if (tidyNumber(text) !== text) {
+      event.preventDefault();
+      typeInto(cell.input, tidyNumber(text));
+    }
+  };
+
+  const seated = roster.bySlot.get(active);
+  const remove = (slot: number) => {
+    const gone = roster.bySlot.get(slot);
+    if (!gone) return;
+    saveWithUndo(removeRow('member', order, gone.id), `已移除序号 ${slot}，该序号留空`);
+    goTo(slot);
+  };
+
+  const pages = Math.max(pageCount(roster.last), page);
+  const bad = [...byRow].filter(
+    ([index, rows]) => worst(rows) === 'error' && !duplicates.has(facts.members[index]?.slot ?? 0),
+  ).length;
+  const count = facts.members.filter(({ number }) => number).length;
+  const takenBy = asked
+    ? placeEntries(asked.paste.entries, asked.start, () => false, 'overwrite').filter(
+        (slot) => slot !== null && roster.bySlot.has(slot),
+      )
+    : [];
+
+  return (
+    <section className="sheet" aria-label="成员表">
+      <header className="sheet-bar">
+        <h3>成员表</h3>
+        <p className="sheet-status" role="status">
+          成员 {count} 个{duplicates.size > 0 && <b>，重复 {duplicates.size} 个</b>}
+          {bad > 0 && <b>，有误 {bad} 个</b>}
+        </p>
+        <nav className="roster-pages" aria-label="页">
+          {Array.from({ length: pages }, (_, at) => at + 1).map((number) => (
+            <button
+              key={number}
+              type="button"
+              aria-current={number === page ? 'page' : undefined}
+              onClick={() => {
+                setPage(number);
+                setActive(firstSlotOf(number));
+              }}
+            >
+              第 {number} 页
+              <small>
+                {firstSlotOf(number)}–{number * PAGE_SLOTS}
+              </small>
+            </button>
+          ))}
+        </nav>
+      </header>
+      <RosterProblems
+        rows={byRow}
+        members={facts.members}
+        unseated={roster.unseated}
+        onGo={goTo}
+        onSeat={({ id }) => {
+          const slot = freeSlot(roster);
+          saveWithUndo(editRow('member', order, id, { slot }), `已放到序号 ${slot}`);
+          goTo(slot);
+        }}
+      />
+      <RosterDetails
+        slot={active}
+        seated={seated}
+        problems={seated ? (byRow.get(seated.index) ?? []) : []}
+        onType={(key, value) =>
+          save(
+            seated
+              ? editRow('member', order, seated.id, { [key]: value })
+              : value === ''
+                ? []
+                : addRow('member', order, { slot: active, [key]: value }),
+          )
+        }
+        onBack={(step) => goTo(active + step)}
+        onRemove={() => remove(active)}
+      />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: listens for the slots inside it, which are inputs */}
+      <div
+        ref={sheet}
+        className="roster-grid"
+        onInput={onInput}
+        onCompositionEnd={(event) => {
+          const cell = slotOf(event.target);
+          if (cell) type(cell.slot, cell.input.value);
+        }}
+        onKeyDown={onKeyDown}
+        onPaste={onPaste}
+        onFocus={(event) => {
+          const cell = slotOf(event.target);
+          if (cell) setActive(cell.slot);
+        }}
+      >
+        {slotsOf(page).map((slot) => {
+          const here = roster.bySlot.get(slot);
+          const mine = here ? (byRow.get(here.index) ?? []) : [];
+          const other = duplicates.get(slot);
+          const [first] = mine;
+          const note =
+            other !== undefined
+              ? `与序号 ${other} 重复`
+              : first
+                ? messageInRow(first)
+                : (here?.member.name ?? '');
+          return (
+            <Fragment key={slot}>
+              {slot % ROWS === 1 && (
+                <div className="roster-head" aria-hidden="true">
+                  <span>序号</span>
+                  <span>号码</span>
+                </div>
+              )}
+              <RosterSlot
+                slot={slot}
+                index={here?.index}
+                number={here?.member.number ?? ''}
+                note={note}
+                state={worst(mine) ?? (other !== undefined ? 'error' : undefined)}
+                active={slot === active}
+              />
+            </Fragment>
+          );
+        })}
+      </div>
+      <p className="sheet-hint">
+        Enter、Tab、方向键按序号移动；可从 Excel 复制一列或整块直接粘贴；Ctrl+Enter
+        填写姓名、短号、备注。移除后序号留空，其他成员不移动。
+      </p>
+      <Modal
+        open={asked !== null}
+        title="有些序号已经有号码"
+        onCancel={() => setAsked(null)}
+        footer={
+          asked && [
+            <Button key="cancel" onClick={() => setAsked(null)}>
+              取消
+            </Button>,
+            <Button key="skip" onClick={() => place(asked.paste, asked.start, 'skip')}>
+              从下一个空位开始
+            </Button>,
+            <Button
+              key="overwrite"
+              type="primary"
+              danger
+              onClick={() => place(asked.paste, asked.start, 'overwrite')}
+            >
+              覆盖
+            </Button>,
+          ]
+        }
+      >
+        <p>
+          要粘贴 {asked?.paste.entries.filter(Boolean).length} 个号码，其中 {takenBy.length}{' '}
+          个序号已被占用：{takenBy.slice(0, 8).join('、')}
+          {takenBy.length > 8 && ' 等'}。
+        </p>
+        <p>“从下一个空位开始”依次填入空着的序号，已有的号码不动。</p>
+      </Modal>
+    </section>
+  );
+};
