@@ -1,0 +1,87 @@
+/** The documents of an order, printed. */
+import type { DocumentId } from '../order/dictionary.ts';
+import type { Order } from '../order/order.ts';
+import type { Reference } from '../order/reference.ts';
+import { signatureState } from '../order/signature.ts';
+import { acceptance } from './acceptance.ts';
+import type { Given } from './blanks.ts';
+import { layOut } from './layout.ts';
+import type { DocumentModel } from './model.ts';
+import type { EmbeddableFace } from './pdf.ts';
+import { roster } from './roster.ts';
+import { createSubsetting } from './subset.ts';
+import { survey } from './survey.ts';
+import type { Metrics } from './text.ts';
+import { readTypeface } from './typeface.ts';
+
+export { UnprintableError } from './text.ts';
+
+/** A document's text and layout, from the order: one file and one line here for each. */
+export const DOCUMENTS: Readonly<
+  Partial<Record<DocumentId, (order: Order, given: Given) => DocumentModel>>
+> = { survey, acceptance, roster };
+
+/** The documents that can be printed, in the order of the paper file. */
+export const PRINTABLE: readonly DocumentId[] = ['survey', 'acceptance', 'roster'];
+
+export interface Printer {
+  /**
+   * The PDF of a document; the same order gives the same bytes.
+   *
+   * @param signatures whether the standing signatures on this document are drawn in place
+   * @throws UnprintableError when no shipped font can draw a character
+   */
+  print(
+    document: DocumentId,
+    order: Order,
+    reference: Reference,
+    options: { readonly signatures: boolean },
+  ): Promise<Uint8Array>;
+}
+
+/** The printer's parts, as files: the faces (TrueType) and HarfBuzz's subsetter (WebAssembly). */
+export interface PrinterParts {
+  readonly serif: Uint8Array;
+  readonly sans: Uint8Array;
+  readonly subsetWasm: Uint8Array | ArrayBuffer;
+}
+
+/** Reads the fonts, once. */
+export async function createPrinter({ serif, sans, subsetWasm }: PrinterParts): Promise<Printer> {
+  // Loaded only here, so that screens which list documents do not carry jsPDF.
+  const { writePdf } = await import('./pdf.ts');
+  const subsetting = await createSubsetting(subsetWasm);
+  const face = (bytes: Uint8Array, name: string): EmbeddableFace => ({
+    typeface: readTypeface(bytes),
+    subset: subsetting(bytes),
+    name,
+  });
+  const faces = {
+    serif: face(serif, 'NotoSerifSC-Regular'),
+    sans: face(sans, 'NotoSansSC-Medium'),
+  };
+  const metrics: Metrics = {
+    faceFor: (codePoint, preferred) => {
+      const other = preferred === 'serif' ? 'sans' : 'serif';
+      if (faces[preferred].typeface.glyphs.has(codePoint)) return preferred;
+      return faces[other].typeface.glyphs.has(codePoint) ? other : null;
+    },
+    advance: (codePoint, name) => {
+      const { typeface } = faces[name];
+      return typeface.advance(typeface.glyphs.get(codePoint) ?? 0) / 1000;
+    },
+  };
+  return {
+    print: async (document, order, reference, { signatures }) => {
+      const build = DOCUMENTS[document];
+      if (!build) throw new Error(`${document} cannot be printed yet`);
+      const shown = order.signatures.filter(
+        (signature) =>
+          signatures &&
+          signature.documents.includes(document) &&
+          signatureState(order, signature) === 'standing',
+      );
+      return writePdf(layOut(build(order, { reference, signatures: shown }), metrics), faces);
+    },
+  };
+}

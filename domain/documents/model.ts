@@ -1,0 +1,96 @@
+import type { Stroke } from '../order/order.ts';
+
+/**
+ * What a document says, before anybody knows where on the paper it stands. Lengths are in mm,
+ * text sizes in pt.
+ */
+export interface DocumentModel {
+  /** On every page: the document's name and the order's number. */
+  readonly name: string;
+  readonly orderNumber: string;
+  /** Each begins a new page. */
+  readonly sections: readonly (readonly Block[])[];
+}
+
+export type Block = Heading | Paragraph | Table;
+
+/** A title in the sans face, with its annex number at the left above it. */
+export interface Heading {
+  readonly kind: 'heading';
+  readonly annex?: string;
+  readonly text: string;
+}
+
+export interface Paragraph {
+  readonly kind: 'paragraph';
+  readonly content: Content;
+  readonly size?: number;
+  readonly align?: Align;
+  /** Space above it. */
+  readonly above?: number;
+}
+
+export type Align = 'left' | 'centre' | 'right';
+
+/** Running text; `\n` in a string begins a new line. */
+export type Content = readonly Inline[];
+export type Inline =
+  /** The form's own words. */
+  | string
+  /** What the order says. `field` names it when a character cannot be printed. */
+  | { readonly kind: 'value'; readonly text: string; readonly field: string }
+  /** The same on an underlined blank at least `width` wide. */
+  | {
+      readonly kind: 'blank';
+      readonly text: string;
+      readonly field: string;
+      readonly width: number;
+    }
+  | { readonly kind: 'check'; readonly ticked: boolean; readonly label: string };
+
+export interface Table {
+  readonly kind: 'table';
+  /** Relative widths. */
+  readonly columns: readonly number[];
+  readonly rows: readonly Row[];
+  /** So many rows at the top are repeated on every page. */
+  readonly head?: number;
+  /** Grows to the foot of the page, rows in proportion to their heights. */
+  readonly fill?: boolean;
+  readonly borderless?: boolean;
+  /** Size of its text. */
+  readonly size?: number;
+  /** Text that does not fit a line of its cell is set smaller, down to this, before it wraps. */
+  readonly smallest?: number;
+}
+
+export interface Row {
+  /** At least so high. */
+  readonly height: number;
+  readonly cells: readonly Cell[];
+}
+
+export type Cell = TextCell | SigningCell;
+
+interface Spanning {
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+export interface TextCell extends Spanning {
+  readonly kind: 'text';
+  readonly content: Content;
+  readonly align?: Align;
+  readonly face?: 'serif' | 'sans';
+  /** Names what stands beside it: in the middle, its lines equally long, never made smaller to fit one line. */
+  readonly label?: true;
+}
+
+/** Where somebody signs: what is signed as, the strokes, the name and the date. */
+export interface SigningCell extends Spanning {
+  readonly kind: 'signing';
+  readonly label: string;
+  /** Lines at the foot of the box. */
+  readonly foot: readonly Content[];
+  readonly strokes: readonly Stroke[];
+}

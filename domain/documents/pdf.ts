@@ -1,0 +1,245 @@
+/**
+ * The one PDF writer, and the only file that knows jsPDF.
+ *
+ * jsPDF keeps the pages, the streams and the cross-reference table. Its own way with fonts is not
+ * used, because it loses characters: it drops what lies outside the BMP, cuts strings at a missing
+ * glyph and keeps one code point per glyph. Here every character of the document gets a number of
+ * its own (its CID), which maps to the glyph of the HarfBuzz subset and back to its code point, so
+ * each is drawn and extracted right. The two composite fonts are put where jsPDF has Times and
+ * Helvetica.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { jsPDF } from 'jspdf';
+import { type Drawing, type Face, type Mark, PAGE, POINT } from './drawing.ts';
+import { penLines } from './pen.ts';
+import type { Subsetter } from './subset.ts';
+import { readTypeface, type Typeface } from './typeface.ts';
+
+/** A face, and the way to cut it down. */
+export interface EmbeddableFace {
+  readonly typeface: Typeface;
+  readonly subset: Subsetter;
+  /** PostScript name, as the PDF shows it. */
+  readonly name: string;
+}
+
+/** The standard fonts whose slots the faces take. */
+const SLOTS: Readonly<Record<Face, string>> = { serif: 'times', sans: 'helvetica' };
+
+/** Fixed, so that the same order gives the same bytes, and their hash can be signed. */
+const CREATION_DATE = "D:20000101000000+00'00'";
+
+/** The PDF of a drawing. The same drawing gives the same bytes, on every machine. */
+export function writePdf(
+  drawing: Drawing,
+  faces: Readonly<Record<Face, EmbeddableFace>>,
+): Uint8Array {
+  const doc = new jsPDF({ unit: 'pt', format: 'a4', compress: true, putOnlyUsedFonts: true });
+  doc.setProperties({ title: drawing.title, creator: 'Onsite' });
+  doc.setLanguage('zh-CN');
+  doc.viewerPreferences({ DisplayDocTitle: true });
+  doc.setCreationDate(CREATION_DATE);
+  doc.setFileId(bytesToHex(sha256(utf8ToBytes(JSON.stringify(drawing)))).slice(0, 32));
+
+  const fonts = new Map<Face, EmbeddedFont>();
+  for (const face of ['serif', 'sans'] as const) {
+    const text = drawing.pages
+      .flatMap(({ marks }) => marks)
+      .map((mark) => (mark.kind === 'text' && mark.face === face ? mark.text : ''))
+      .join('');
+    if (text === '') continue;
+    const font = embed(faces[face], text);
+    fonts.set(face, font);
+    putInSlot(doc, SLOTS[face], font);
+  }
+
+  const write = writerOf(doc);
+  drawing.pages.forEach(({ marks }, page) => {
+    if (page > 0) doc.addPage();
+    for (const mark of marks) write(operators(mark, fonts));
+  });
+  return new Uint8Array(doc.output('arraybuffer'));
+}
+
+/** The content stream's operators for a mark. */
+function operators(mark: Mark, fonts: ReadonlyMap<Face, EmbeddedFont>): string {
+  switch (mark.kind) {
+    case 'text': {
+      const font = fonts.get(mark.face);
+      if (!font) throw new Error(`no ${mark.face} font`);
+      const size = fixed(mark.size / POINT);
+      return `BT /${font.slot} ${size} Tf ${at(mark.x, mark.y)} Td <${font.encode(mark.text)}> Tj ET`;
+    }
+    case 'line':
+      return `${fixed(mark.thickness / POINT)} w ${mark.points
+        .map(([x, y], index) => `${at(x, y)} ${index === 0 ? 'm' : 'l'}`)
+        .join(' ')} S`;
+    case 'signature':
+      return [
+        'q 1 J 1 j',
+        ...penLines(mark.strokes, mark.box).map(
+          ({ from, control, to, thickness }) =>
+            `${fixed(thickness / POINT)} w ${at(...from)} m ${control.map((p) => at(...p)).join(' ')} ${at(...to)} c S`,
+        ),
+        'Q',
+      ].join('\n');
+  }
+}
+
+const fixed = (points: number): string => String(Math.round(points * 1000) / 1000);
+const at = (x: number, y: number): string =>
+  `${fixed(x / POINT)} ${fixed((PAGE.height - y) / POINT)}`;
+
+interface EmbeddedFont {
+  /** The resource name in the content streams; known when the font has its slot. */
+  slot: string;
+  readonly name: string;
+  readonly typeface: Typeface;
+  /** In the order of their CIDs, which count from 1. */
+  readonly characters: readonly { readonly codePoint: number; readonly glyph: number }[];
+  encode(text: string): string;
+}
+
+const hex4 = (number: number): string => number.toString(16).padStart(4, '0');
+
+function embed(face: EmbeddableFace, text: string): EmbeddedFont {
+  const codePoints = [...new Set(text)]
+    .map((character) => character.codePointAt(0) ?? 0)
+    .sort((a, b) => a - b);
+  const typeface = readTypeface(face.subset(codePoints));
+  const characters = codePoints.map((codePoint) => {
+    const glyph = typeface.glyphs.get(codePoint);
+    // The layout has found a face for every character, so this is our own mistake.
+    if (glyph === undefined) throw new Error(`subset lacks U+${codePoint.toString(16)}`);
+    return { codePoint, glyph };
+  });
+  const cids = new Map(characters.map(({ codePoint }, index) => [codePoint, index + 1]));
+  // Subsets of one font must be told apart by six letters (ISO 32000-1, 9.6.4).
+  const tag = [...sha256(typeface.bytes).slice(0, 6)]
+    .map((byte) => String.fromCharCode(65 + (byte % 26)))
+    .join('');
+  return {
+    slot: '',
+    name: `${tag}+${face.name}`,
+    typeface,
+    characters,
+    encode: (run) =>
+      [...run].map((character) => hex4(cids.get(character.codePointAt(0) ?? 0) ?? 0)).join(''),
+  };
+}
+
+/** What jsPDF hands to a listener of `putFont` (jspdf 4.2.1, `putFont`); its types do not say. */
+interface PutFont {
+  readonly font: { readonly id: string; objectNumber: number; isAlreadyPutted: boolean };
+  out(line: string): void;
+  newObject(): number;
+  putStream(stream: { data: string; addLength1?: boolean; objectId: number }): void;
+}
+
+/** Makes jsPDF write `font` where it would write its standard font `slot`. */
+function putInSlot(doc: jsPDF, slot: string, font: EmbeddedFont): void {
+  doc.setFont(slot, 'normal');
+  const id = String(doc.getFont().id);
+  font.slot = id;
+  // jsPDF writes a font only when some text used it; our text does not pass through `text`.
+  doc.text([''], 0, 0);
+  doc.internal.events.subscribe('putFont', (event: PutFont) => {
+    if (event.font.id !== id) return;
+    event.font.objectNumber = writeFont(event, font);
+    event.font.isAlreadyPutted = true;
+  });
+}
+
+/** Writes the objects of a composite font (ISO 32000-1, 9.7) and gives the number of the top one. */
+function writeFont(
+  { out, newObject, putStream }: PutFont,
+  { name, typeface, characters }: EmbeddedFont,
+): number {
+  const stream = (data: string, addLength1 = false): number => {
+    const objectId = newObject();
+    putStream({ data, addLength1, objectId });
+    out('endobj');
+    return objectId;
+  };
+  const object = (dictionary: string): number => {
+    const objectId = newObject();
+    out(`<< ${dictionary} >>`);
+    out('endobj');
+    return objectId;
+  };
+  const file = stream(binary(typeface.bytes), true);
+  const glyphs = stream(
+    ['', ...characters].map((c) => twoBytes(typeof c === 'string' ? 0 : c.glyph)).join(''),
+  );
+  const unicode = stream(toUnicode(characters.map(({ codePoint }) => codePoint)));
+  const widths = characters.map(({ glyph }) => Math.round(typeface.advance(glyph)));
+  const descriptor = object(
+    `/Type /FontDescriptor /FontName /${name} /Flags 4 /FontBBox [${typeface.box.join(' ')}] ` +
+      `/ItalicAngle 0 /Ascent ${typeface.ascent} /Descent ${typeface.descent} ` +
+      `/CapHeight 733 /StemV 80 /FontFile2 ${file} 0 R`,
+  );
+  const descendant = object(
+    `/Type /Font /Subtype /CIDFontType2 /BaseFont /${name} /FontDescriptor ${descriptor} 0 R ` +
+      '/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> ' +
+      `/CIDToGIDMap ${glyphs} 0 R /DW 1000 /W [1 [${widths.join(' ')}]]`,
+  );
+  return object(
+    `/Type /Font /Subtype /Type0 /BaseFont /${name} /Encoding /Identity-H ` +
+      `/DescendantFonts [${descendant} 0 R] /ToUnicode ${unicode} 0 R`,
+  );
+}
+
+/** The CMap that gives each CID (from 1) its code point again, as UTF-16. */
+function toUnicode(codePoints: readonly number[]): string {
+  const entries = codePoints.map((codePoint, index) => {
+    const text = String.fromCodePoint(codePoint);
+    const utf16 = Array.from({ length: text.length }, (_, i) => hex4(text.charCodeAt(i))).join('');
+    return `<${hex4(index + 1)}> <${utf16}>`;
+  });
+  const blocks: string[] = [];
+  // At most a hundred entries a block (Adobe Technical Note 5014).
+  for (let i = 0; i < entries.length; i += 100) {
+    const block = entries.slice(i, i + 100);
+    blocks.push(`${block.length} beginbfchar`, ...block, 'endbfchar');
+  }
+  return [
+    '/CIDInit /ProcSet findresource begin',
+    '12 dict begin',
+    'begincmap',
+    '/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def',
+    '/CMapName /Adobe-Identity-UCS def',
+    '/CMapType 2 def',
+    '1 begincodespacerange',
+    '<0000> <ffff>',
+    'endcodespacerange',
+    ...blocks,
+    'endcmap',
+    'CMapName currentdict /CMap defineresource pop',
+    'end',
+    'end',
+  ].join('\n');
+}
+
+const twoBytes = (number: number): string => String.fromCharCode(number >> 8, number & 0xff);
+
+/** jsPDF takes streams as strings of bytes. */
+function binary(bytes: Uint8Array): string {
+  const parts: string[] = [];
+  for (let i = 0; i < bytes.length; i += 8192) {
+    parts.push(String.fromCharCode(...bytes.subarray(i, i + 8192)));
+  }
+  return parts.join('');
+}
+
+/** jsPDF's `internal.write`, which puts operators into the current page; its types do not name it. */
+function writerOf(doc: jsPDF): (operators: string) => void {
+  const { internal } = doc;
+  if (!('write' in internal) || typeof internal.write !== 'function') {
+    throw new Error('jsPDF has no internal.write');
+  }
+  const { write } = internal;
+  return (text) => {
+    write(text);
+  };
+}
