@@ -105,7 +105,7 @@ const columnNamed = (cell: string): ExtensionKey | undefined => {
 
 /**
  * A block pasted with its first cell at `at`. Rows that the table lacks are added. A first line that
- * names columns is a header: it says where each column goes, and is no row itself. Columns that have
+ * names columns (or the one column it goes to) is a header: it says where each column goes, and is no row itself. Columns that have
  * no place are named in the notes, with what stood in them; blank lines empty nothing.
  */
 export const pasteBlock = (
@@ -115,7 +115,7 @@ export const pasteBlock = (
 ): TableChange => {
   const lines = parseTable(text).map((cells) => cells.map(oneLine));
   const named = lines[0]?.map(columnNamed) ?? [];
-  const hasHeader = named.filter(Boolean).length >= Math.min(2, named.length);
+  const hasHeader = named.length === 1 ? named[0] === at.column : named.filter(Boolean).length > 1;
   const body = hasHeader ? lines.slice(1) : lines;
   const start = EXTENSION_COLUMNS.indexOf(at.column);
   const columnAt = (index: number) => (hasHeader ? named[index] : EXTENSION_COLUMNS[start + index]);

@@ -1,7 +1,7 @@
 /** Reading a column or a block of a spreadsheet into the roster. */
 import type { MEMBER_FACTS } from '../../../domain/order/dictionary.ts';
 import { tidyNumber } from './numbers.ts';
-import { LAST_SLOT } from './roster-slots.ts';
+import { LAST_SLOT, ROWS } from './roster-slots.ts';
 import { oneLine, parseTable } from './table-text.ts';
 
 type MemberColumn = Exclude<keyof typeof MEMBER_FACTS, 'slot'>;
@@ -38,9 +38,13 @@ type Role = MemberColumn | 'slot' | undefined;
 const isPhoneLike = (cell: string) => /^\d{7,}$|^\d\.\d+E\+\d+$/i.test(tidyNumber(cell));
 const isShort = (cell: string) => /^\d{3,6}$/.test(tidyNumber(cell));
 
-/** 1, 2, 3 … or 33, 34, 35 …: the form's own numbering, not numbers of anybody. */
-const isCounting = (cells: readonly string[]) =>
+/**
+ * 1, 2, 3 … in the first column, or 33, 34 … as the form's columns begin: its own numbering, not
+ * short numbers of anybody.
+ */
+const isCounting = (cells: readonly string[], column: number) =>
   cells.length > 1 &&
+  (column === 0 || Number(cells[0]) % ROWS === 1) &&
   cells.every((cell, at) => /^\d{1,5}$/.test(cell) && Number(cell) === Number(cells[0]) + at);
 
 /** What each column is, from its values alone. */
@@ -48,8 +52,8 @@ const guessRoles = (columns: readonly (readonly string[])[]): Role[] => {
   const filled = columns.map((cells) => cells.filter(Boolean));
   const share = (cells: readonly string[], test: (cell: string) => boolean) =>
     cells.length > 0 ? cells.filter(test).length / cells.length : 0;
-  const roles: Role[] = filled.map((cells) =>
-    isCounting(cells) ? 'slot' : share(cells, isPhoneLike) > 0.5 ? 'number' : undefined,
+  const roles: Role[] = filled.map((cells, at) =>
+    isCounting(cells, at) ? 'slot' : share(cells, isPhoneLike) > 0.5 ? 'number' : undefined,
   );
   if (columns.length === 1) return ['number'];
   // The printed form: nothing but (序号|号码) pairs. Otherwise a person has one number, the first.

@@ -165,8 +165,8 @@ export const RosterSheet = () => {
   };
 
   const pages = Math.max(pageCount(roster.last), page);
-  const bad = [...byRow].filter(
-    ([index, rows]) => worst(rows) === 'error' && !duplicates.has(facts.members[index]?.slot ?? 0),
+  const bad = [...byRow.values()].filter((found) =>
+    found.some(({ severity, code }) => severity === 'error' && code !== 'member-duplicate'),
   ).length;
   const count = facts.members.filter(({ number }) => number).length;
   const takenBy = asked
