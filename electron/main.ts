@@ -1,0 +1,94 @@
+/**
+ * The desktop shell: a chain of small modules, one concern each. Everything the app is lies in the
+ * page; the shell gives it a window, an origin, a journal on disk and files.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { app, type BrowserWindow, dialog } from 'electron';
+import { reloadWhenBuilt } from './dev-reload.ts';
+import { registerIpc } from './ipc.ts';
+import { openJournal } from './journal.ts';
+import { setMenu } from './menu.ts';
+import { closeNavigation } from './navigation.ts';
+import { denyPermissions } from './permissions.ts';
+import { saveFile } from './save-file.ts';
+import { registerScheme, serveApp } from './scheme.ts';
+import { openSettings } from './settings.ts';
+import { isFirstInstance } from './single-instance.ts';
+import { openWindow } from './window.ts';
+
+const { ONSITE_PROFILE, ONSITE_SERVICE, ONSITE_ENROL } = process.env;
+
+// The profile's folder has the same name packed or not: it holds what people saved.
+app.setName('Onsite');
+const profile = ONSITE_PROFILE ?? join(app.getPath('appData'), 'Onsite');
+mkdirSync(profile, { recursive: true });
+app.setPath('userData', profile);
+
+let window: BrowserWindow | null = null;
+
+const start = async (): Promise<void> => {
+  const page = join(__dirname, '..', 'renderer');
+  const settings = openSettings(join(profile, 'settings.json'));
+  const journal = openJournal(join(profile, 'journal'));
+  // A service given at the start holds until the person sets another one.
+  let service = ONSITE_SERVICE ?? settings.current().service;
+  let saveFolder = app.getPath('downloads');
+
+  await app.whenReady();
+  serveApp(page, () => service);
+  denyPermissions();
+  setMenu();
+  registerIpc({
+    readConfig: async () => ({
+      version: app.getVersion(),
+      service,
+      enrolmentCode: ONSITE_ENROL ?? null,
+    }),
+    setService: async (origin) => {
+      if (origin === service) return;
+      await settings.change({ service: origin });
+      service = origin;
+      // The policy's header names the service: the page must be loaded anew to get it. Not before
+      // the answer is out, or the page would see its call fail.
+      setTimeout(() => window?.webContents.reload(), 50);
+    },
+    appendJournal: (entry) => journal.append(entry),
+    readJournal: () => journal.read(),
+    saveFile: (name, bytes) =>
+      saveFile(name, bytes, saveFolder, async (defaultPath) => {
+        const options = { title: '保存', buttonLabel: '保存', defaultPath };
+        const { canceled, filePath } = await (window === null
+          ? dialog.showSaveDialog(options)
+          : dialog.showSaveDialog(window, options));
+        if (canceled || !filePath) return null;
+        saveFolder = join(filePath, '..');
+        return filePath;
+      }),
+  });
+  window = openWindow(settings);
+  window.on('closed', () => {
+    window = null;
+  });
+  reloadWhenBuilt(page, () => window);
+};
+
+// One window is the app; closing it ends the app on every system.
+app.on('window-all-closed', () => app.quit());
+
+registerScheme();
+closeNavigation();
+// Every renderer, whatever opens it. As root (tests, containers) Chromium cannot sandbox and is told
+// so from outside; asking for it all the same would end the app.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+if (isFirstInstance(() => window)) {
+  start().catch((error: unknown) => {
+    dialog.showErrorBox(
+      'Onsite 勘签无法启动',
+      error instanceof Error ? error.message : String(error),
+    );
+    app.exit(1);
+  });
+} else {
+  app.quit();
+}

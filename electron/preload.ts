@@ -1,0 +1,26 @@
+/**
+ * Security rule: the page gets exactly the contract's named functions, and no way to name a channel
+ * itself. The list is written out (not taken from the contract's schemas) so that this file, which
+ * every start of the page waits for, does not carry a schema library; the type makes a missing or
+ * foreign name an error.
+ */
+import { contextBridge, ipcRenderer } from 'electron';
+import type { Shell, ShellChannel } from '../domain/shell/contract.ts';
+import type { IpcAnswer } from './ipc.ts';
+
+const call = async (channel: ShellChannel, args: readonly unknown[]): Promise<never> => {
+  const answer: IpcAnswer = await ipcRenderer.invoke(channel, ...args);
+  if ('error' in answer) throw new Error(answer.error);
+  // What main answers is the contract's type: `registerIpc` takes only a `Shell`.
+  return answer.value as never;
+};
+
+const shell: Shell = {
+  readConfig: (...args) => call('readConfig', args),
+  setService: (...args) => call('setService', args),
+  appendJournal: (...args) => call('appendJournal', args),
+  readJournal: (...args) => call('readJournal', args),
+  saveFile: (...args) => call('saveFile', args),
+};
+
+contextBridge.exposeInMainWorld('onsite', shell);

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { app, BrowserWindow, dialog, screen } from 'electron';
+import { APP_PAGE } from './origin.ts';
+import { FIRST_WINDOW, type SettingsFile, SMALLEST_WINDOW, type WindowPlace } from './settings.ts';
+
+/** Security rule: the page runs in a sandboxed process, in a world of its own, without Node. */
+export const PAGE_PREFERENCES = {
+  preload: join(__dirname, 'preload.cjs'),
+  sandbox: true,
+  contextIsolation: true,
+  nodeIntegration: false,
+  nodeIntegrationInWorker: false,
+  nodeIntegrationInSubFrames: false,
+  webSecurity: true,
+  webviewTag: false,
+  spellcheck: false,
+} as const;
+
+/** Where the window was, if a screen still shows that place; else the first size, centred. */
+const placeOf = (remembered: WindowPlace | null) => {
+  const area = screen.getPrimaryDisplay().workArea;
+  const fallback = {
+    width: Math.min(FIRST_WINDOW.width, area.width),
+    height: Math.min(FIRST_WINDOW.height, area.height),
+  };
+  if (remembered === null) return fallback;
+  const { x, y, width, height } = remembered;
+  if (x === undefined || y === undefined) return { width, height };
+  const visible = screen.getAllDisplays().some(({ workArea: a }) => {
+    const overlapX = Math.min(x + width, a.x + a.width) - Math.max(x, a.x);
+    const overlapY = Math.min(y + height, a.y + a.height) - Math.max(y, a.y);
+    return overlapX >= 200 && overlapY >= 200;
+  });
+  return visible ? { x, y, width, height } : fallback;
+};
+
+/** Opens the one window. It is shown when the page has drawn, so that it never flashes white. */
+export const openWindow = (settings: SettingsFile): BrowserWindow => {
+  const remembered = settings.current().window;
+  const window = new BrowserWindow({
+    ...placeOf(remembered),
+    minWidth: SMALLEST_WINDOW.width,
+    minHeight: SMALLEST_WINDOW.height,
+    title: 'Onsite 勘签',
+    backgroundColor: '#f5f5f5',
+    show: false,
+    webPreferences: { ...PAGE_PREFERENCES, devTools: !app.isPackaged },
+  });
+  if (remembered?.maximized) window.maximize();
+  window.once('ready-to-show', () => window.show());
+  window.on('close', () => {
+    void settings.change({
+      window: { ...window.getNormalBounds(), maximized: window.isMaximized() },
+    });
+  });
+  offerReload(window);
+  void window.loadURL(APP_PAGE);
+  return window;
+};
+
+/** What was shown as saved is on disk, so a page that died or hangs can simply be loaded again. */
+const offerReload = (window: BrowserWindow): void => {
+  window.webContents.on('render-process-gone', async (_event, { reason }) => {
+    if (reason === 'clean-exit' || window.isDestroyed()) return;
+    const { response } = await dialog.showMessageBox(window, {
+      type: 'error',
+      title: 'Onsite 勘签',
+      message: '界面意外停止了',
+      detail: '已保存的内容都在，不会丢失。请重新载入后继续。',
+      buttons: ['重新载入', '退出'],
+      cancelId: 0,
+      noLink: true,
+    });
+    if (response === 1) app.quit();
+    else if (!window.isDestroyed()) void window.loadURL(APP_PAGE);
+  });
+  window.on('unresponsive', async () => {
+    const { response } = await dialog.showMessageBox(window, {
+      type: 'warning',
+      title: 'Onsite 勘签',
+      message: '界面没有响应',
+      detail: '可以再等一会儿，或重新载入。已保存的内容都在，不会丢失。',
+      buttons: ['继续等待', '重新载入'],
+      cancelId: 0,
+      noLink: true,
+    });
+    if (response === 1 && !window.isDestroyed()) window.webContents.reload();
+  });
+};
