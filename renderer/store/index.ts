@@ -3,7 +3,7 @@ import { createStore as createState, type StoreApi } from 'zustand/vanilla';
 import { editsOfOrder } from '../../domain/sync/assemble.ts';
 import type { Change } from '../../domain/sync/change.ts';
 import { checkFieldValue } from '../../domain/sync/fields.ts';
-import type { StoredRecord } from '../../domain/sync/record.ts';
+import type { Edit, StoredRecord } from '../../domain/sync/record.ts';
 import { LIMITS } from '../../domain/sync/wire.ts';
 import type { Platform } from '../platform/platform.ts';
 import { applyEdits, type StampedEdit, sameValue } from './change-log.ts';
@@ -11,7 +11,13 @@ import { type AttachmentRow, OnsiteDatabase, type UnjournaledRow } from './datab
 import { decodeEntry, encodeEntry, replay } from './journal.ts';
 import { ensureDevice, META, readMeta, readSettings } from './meta.ts';
 import { editsOfNewOrder, orderNumberOf } from './new-order.ts';
-import { JournalError, reasonOfFailedSave } from './reasons.ts';
+import {
+  DATABASE_CLOSED,
+  JOURNAL_UNREADABLE,
+  JournalError,
+  reasonOfFailedSave,
+  rebuiltNotice,
+} from './reasons.ts';
 import { createSealed, lastPlace, type Sealed } from './sealed.ts';
 import {
   type AttachmentBytes,
@@ -35,13 +41,14 @@ export interface OnsiteStore extends Store {
 /** What tabs on the same store tell each other. */
 type Message = { readonly changed: readonly string[] } | { readonly sync: SyncState };
 
-const checkEdits = (
-  edits: readonly { readonly field: string; readonly value: StampedEdit['value'] }[],
-  attachments: readonly AttachmentBytes[],
-): void => {
+const checkEdits = (edits: readonly Edit[], attachments: readonly AttachmentBytes[]): void => {
   for (const { field, value } of edits) {
     const reason = checkFieldValue(field, value);
     if (reason) throw new InvalidEditError(reason);
+    // Only strokes can be that large; the service would refuse them for good.
+    if (typeof value === 'object' && JSON.stringify(value).length > LIMITS.valueBytes) {
+      throw new InvalidEditError(`${field}：内容过大，请重签或缩短`);
+    }
   }
   if (attachments.some(({ bytes }) => bytes.length > LIMITS.attachmentBytes)) {
     throw new InvalidEditError('附件太大：每个文件最多 32 MB');
@@ -174,20 +181,22 @@ export const createStore = ({
       return { touched: await touch(db, orders), unjournaled };
     });
 
-  const write = async (batch: Batch) => {
-    await opening;
-    if (!db.isOpen()) await db.open();
-    if (batch.edits.size + batch.attachments.length > 0) {
+  const writer = createWriter({
+    write: async (batch) => {
+      await opening;
+      if (!db.isOpen()) await db.open();
       const { touched, unjournaled } = await writeBatch(batch);
       journaled.length = 0;
       if (unjournaled.changes.length > 0) toJournal.push(unjournaled);
       publish(touched);
-    }
-    await writeJournal();
-    for (const listener of committed) listener();
-  };
-
-  const writer = createWriter(write, (saving) => working.setState({ saving }), reasonOfFailedSave);
+    },
+    confirm: async () => {
+      await writeJournal();
+      for (const listener of committed) listener();
+    },
+    report: (saving) => working.setState({ saving }),
+    reasonOf: reasonOfFailedSave,
+  });
 
   function* pendingOf(order: string): Generator<StampedEdit> {
     for (const edit of writer.pending()) if (edit.order === order) yield edit;
@@ -227,17 +236,19 @@ export const createStore = ({
     const device = changes.at(-1)?.device;
     if (device === undefined) return null;
     const { records, outbox } = replay(changes);
-    await db.transaction('rw', [...shownTables, db.meta], async () => {
+    const orders = await db.transaction('rw', [...shownTables, db.meta], async () => {
+      // Another tab may have been faster.
+      if ((await db.records.limit(1).count()) > 0) return 0;
       await db.meta.put({ key: META.device, value: device });
       await db.records.bulkPut([...records]);
       await db.outbox.bulkPut([...outbox]);
-      await touch(db, new Set(records.map(({ order }) => order)));
+      await touch(
+        db,
+        records.map(({ order }) => order),
+      );
+      return db.summaries.count();
     });
-    const orders = await db.summaries.count();
-    return (
-      `本机数据库丢失过，已从保存日志恢复 ${orders} 份工单，填写的内容和签名都在。` +
-      '设备需要重新登记才能上传；尚未上传的 PDF 附件不在日志里，请在“文书”中重新生成。'
-    );
+    return orders === 0 ? null : rebuiltNotice(orders);
   };
 
   const guard = (event: BeforeUnloadEvent) => {
@@ -247,7 +258,7 @@ export const createStore = ({
   const load = async () => {
     await db.open();
     const isEmpty = (await db.records.limit(1).count()) === 0;
-    const notice = isEmpty ? await rebuild() : null;
+    const notice = isEmpty ? await rebuild().catch(() => JOURNAL_UNREADABLE) : null;
     await ensureDevice(db);
     toJournal.push(...(await db.unjournaled.orderBy('id').toArray()));
     const [summaries, rejected] = await Promise.all([db.summaries.toArray(), readRejected(db)]);
@@ -261,7 +272,9 @@ export const createStore = ({
   return {
     working,
     open: async () => {
-      opening = load();
+      opening = load().catch((cause: unknown) => {
+        throw new Error(DATABASE_CLOSED, { cause });
+      });
       await opening;
       window.addEventListener('beforeunload', guard);
       // Asks the browser once not to evict the database; what it answers changes nothing here.
@@ -338,6 +351,7 @@ export const createStore = ({
         committed.add(listener);
         return () => committed.delete(listener);
       },
+      nudge: () => tell({ changed: [] }),
     },
     close: async () => {
       await writer.stop();

@@ -19,6 +19,9 @@ const AGAIN = '内容还在屏幕上，请不要关闭窗口，正在自动重�
 /** Why saving failed and what to do. */
 export const reasonOfFailedSave = (error: unknown): string => {
   const names = namesOf(error);
+  if (!isSecureContext) {
+    return '这个网址不是 https，浏览器不允许可靠地保存内容。请改用 https 网址或桌面应用，并先把刚才填写的抄下来。';
+  }
   if (names.includes('QuotaExceededError')) {
     return `磁盘空间不足，刚才填写的内容还没有保存。请删除一些不用的文件，腾出空间后会自动保存。${AGAIN}`;
   }
@@ -27,3 +30,14 @@ export const reasonOfFailedSave = (error: unknown): string => {
   }
   return `本机数据库暂时写不进去，刚才填写的内容还没有保存。${AGAIN}一直不行时，请先把要紧的内容抄下来，再重新打开本应用。`;
 };
+
+export const DATABASE_CLOSED =
+  '打不开本机数据库。请关闭其他正在使用本应用的窗口，确认磁盘没有满，然后重新打开。';
+
+export const JOURNAL_UNREADABLE =
+  '保存日志读不出来，无法确认本机数据是否完整。若工单有缺少，请先不要清理电脑，并联系管理员。';
+
+/** What a person is told after a lost database was made again. */
+export const rebuiltNotice = (orders: number): string =>
+  `本机数据库丢失过，已从保存日志恢复 ${orders} 份工单，填写的内容和签名都在。` +
+  '设备需要重新登记才能上传；尚未上传的 PDF 附件不在日志里，请在“文书”中重新生成。';

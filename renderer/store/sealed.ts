@@ -14,7 +14,7 @@ import {
   type WireError,
 } from '../../domain/sync/wire.ts';
 import { withValue } from './change-log.ts';
-import type { OnsiteDatabase, OutboxRow } from './database.ts';
+import type { OnsiteDatabase, OutboxRow, ReceiptRow } from './database.ts';
 import { META, readMeta } from './meta.ts';
 import type { SyncState } from './store.ts';
 import { type Touched, touch } from './touch.ts';
@@ -45,8 +45,6 @@ export interface Sealed {
   identity(): Promise<Identity>;
   /** Keeps what the service said at enrolment. A new epoch is adopted. */
   enrolled(answer: EnrolAnswer): Promise<void>;
-  /** Forgets a token that the service refuses. */
-  forgetToken(): Promise<void>;
   /** The next changes to send, within the wire's limits; marked as sent before they are given out. */
   nextChanges(): Promise<readonly OutgoingChange[]>;
   /** Stores the receipts and rejections of what was sent; of anything else nothing changes. Returns how many. */
@@ -54,18 +52,26 @@ export interface Sealed {
     sent: readonly OutgoingChange[],
     answer: Pick<PushAnswer, 'receipts' | 'rejections'>,
   ): Promise<number>;
-  nextAttachment(): Promise<OutgoingAttachment | null>;
+  /** Bytes without a receipt, none of `tried`. */
+  nextAttachment(tried: ReadonlySet<string>): Promise<OutgoingAttachment | null>;
   attachmentStored(receipt: AttachmentReceipt): Promise<void>;
   attachmentRefused(sha256: string, reason: WireError): Promise<void>;
   /** Applies a pulled page and moves the cursor, in one transaction. */
   applyPage(page: Pick<PullAnswer, 'fields' | 'cursor' | 'more'>): Promise<void>;
-  /** Notices a service that is another than before: pulls from the start, sends again what it had confirmed. */
-  adoptEpoch(epoch: string): Promise<void>;
+  /**
+   * Takes a service's epoch. When the device knew another, or the same at a later point (`wentBack`),
+   * it pulls from the start and sends again what had been confirmed. Still to come: values of other
+   * devices that the service lost are sent again by those devices only, and of replaced values the
+   * history stays in the journal.
+   */
+  adoptEpoch(epoch: string, wentBack?: boolean): Promise<void>;
   /** How much waits to be sent: changes and attachments, refused ones left out. */
   waiting(): Promise<number>;
   setSync(patch: Partial<SyncState>): void;
   /** Called after this or another tab wrote something to be sent. Returns how to stop listening. */
   onCommitted(listener: () => void): () => void;
+  /** Has the tab that syncs try now. */
+  nudge(): void;
 }
 
 const MAX_PLACE = Number.MAX_SAFE_INTEGER;
@@ -91,7 +97,7 @@ export const lastPlace = async (db: OnsiteDatabase): Promise<number> =>
 export const createSealed = (
   db: OnsiteDatabase,
   publish: (touched: Touched) => void,
-): Omit<Sealed, 'setSync' | 'onCommitted'> => {
+): Omit<Sealed, 'setSync' | 'onCommitted' | 'nudge'> => {
   const tables = [
     db.records,
     db.outbox,
@@ -131,17 +137,16 @@ export const createSealed = (
     return orders;
   };
 
-  const adoptEpoch = (epoch: string) =>
+  const adoptEpoch = (epoch: string, wentBack = false) =>
     write(async () => {
       const { epoch: known } = await readMeta(db);
-      const orders = known === null || known === epoch ? [] : await sendAgain();
-      if (known !== epoch) {
-        await db.withheld.clear();
-        await db.meta.bulkPut([
-          { key: META.epoch, value: epoch },
-          { key: META.cursor, value: 0 },
-        ]);
-      }
+      if (known === epoch && !wentBack) return { touched: await touch(db, []), result: undefined };
+      const orders = known === null ? [] : await sendAgain();
+      await db.withheld.clear();
+      await db.meta.bulkPut([
+        { key: META.epoch, value: epoch },
+        { key: META.cursor, value: 0 },
+      ]);
       return { touched: await touch(db, orders), result: undefined };
     });
 
@@ -156,7 +161,6 @@ export const createSealed = (
         { key: META.owner, value: owner },
       ]);
     },
-    forgetToken: () => db.meta.delete(META.token),
     adoptEpoch,
 
     nextChanges: () =>
@@ -176,30 +180,16 @@ export const createSealed = (
         const refusals = new Map(rejections.map((rejection) => [rejection.change, rejection]));
         const ids = [...seqs.keys(), ...refusals.keys()].filter((id) => ours.has(id));
         const entries = (await db.outbox.bulkGet([...new Set(ids)])).flatMap((row) => row ?? []);
-        for (const entry of entries) {
-          const { id, ...rest } = entry.change;
+        const held = entries.flatMap(({ change: { id, value: _, ...sent } }): ReceiptRow[] => {
           const seq = seqs.get(id);
-          if (seq !== undefined) {
-            const { value: _, ...kept } = rest;
-            await db.receipts.put({ change: id, seq, sent: kept });
-            if (rest.was) await db.receipts.delete(rest.was);
-            await db.outbox.delete(id);
-            continue;
-          }
-          const refusal = refusals.get(id);
-          const current = (await db.records.get(rest.record))?.changes[rest.field];
-          if (current === id || current === undefined) {
-            const { code = '', message = '' } = refusal ?? {};
-            await db.outbox.put({ ...entry, status: 'rejected', code, message });
-          } else {
-            // A later edit already took its place: that one replaces what this one would have.
-            await db.outbox.delete(id);
-            await db.outbox.update(current, (row) => {
-              if (row.status === 'waiting' && row.change.was === id) {
-                Object.assign(row, { change: { ...row.change, was: rest.was } });
-              }
-            });
-          }
+          return seq === undefined ? [] : [{ change: id, seq, sent }];
+        });
+        await db.receipts.bulkPut(held);
+        await db.receipts.bulkDelete(held.flatMap(({ sent: { was } }) => was ?? []));
+        await db.outbox.bulkDelete(held.map(({ change }) => change));
+        for (const entry of entries) {
+          const refusal = refusals.get(entry.id);
+          if (refusal && !seqs.has(entry.id)) await refuse(db, entry, refusal);
         }
         const touched = await touch(
           db,
@@ -208,11 +198,11 @@ export const createSealed = (
         return { touched, result: entries.length };
       }),
 
-    nextAttachment: async () => {
+    nextAttachment: async (tried) => {
       const row = await db.attachments
         .where('waiting')
         .above('')
-        .filter(({ code }) => code === undefined)
+        .filter(({ sha256, code }) => code === undefined && !tried.has(sha256))
         .first();
       const order = row?.waiting[0];
       return row && order ? { order, sha256: row.sha256, bytes: row.bytes } : null;
@@ -254,6 +244,26 @@ export const createSealed = (
   };
 };
 
+/** Keeps a refused change with its reason, until a person decides. Inside a transaction. */
+const refuse = async (
+  db: OnsiteDatabase,
+  entry: OutboxRow,
+  { code, message }: WireError,
+): Promise<void> => {
+  const { id, record, field, was } = entry.change;
+  const current = (await db.records.get(record))?.changes[field];
+  if (current === undefined || current === id) {
+    await db.outbox.put({ ...entry, status: 'rejected', code, message });
+    return;
+  }
+  // A later edit already took its place: that one replaces what this one would have.
+  await db.outbox.delete(id);
+  const later = await db.outbox.get(current);
+  if (later?.status === 'waiting' && later.change.was === id) {
+    await db.outbox.put({ ...later, change: { ...later.change, was } });
+  }
+};
+
 const withheldId = ({ record, field }: FieldState): string => `${record}/${field}`;
 
 const orderOf = (row: StoredRecord): string => {
@@ -275,14 +285,14 @@ const applyFields = async (
   for (const row of await db.records.bulkGet(ids)) if (row) rows.set(row.id, row);
   const currents = fields.map(({ record, field }) => rows.get(record)?.changes[field] ?? '');
   const unsent = new Set((await db.outbox.bulkGet(currents)).flatMap((row) => row?.id ?? []));
-  const withheld: FieldState[] = [];
+  const withheld = new Set<FieldState>();
   const written = new Map<string, StoredRecord>();
   fields.forEach((state, i) => {
     const { record, field, value, change } = state;
     const current = currents[i] ?? '';
     if (current === change) return;
     if (unsent.has(current)) {
-      withheld.push(state);
+      withheld.add(state);
       return;
     }
     const row = written.get(record) ??
@@ -296,9 +306,9 @@ const applyFields = async (
     const next = withValue(row, { field, value, id: change });
     written.set(record, { ...next, order: orderOf(next) });
   });
-  const settled = fields.filter((state) => !withheld.includes(state)).map(withheldId);
+  const settled = fields.filter((state) => !withheld.has(state)).map(withheldId);
   await db.withheld.bulkDelete(settled);
-  await db.withheld.bulkPut(withheld.map((state) => ({ ...state, id: withheldId(state) })));
+  await db.withheld.bulkPut([...withheld].map((state) => ({ ...state, id: withheldId(state) })));
   await db.records.bulkPut([...written.values()]);
   return new Set([...written.values()].flatMap(({ order }) => order || []));
 };

@@ -43,16 +43,18 @@ export interface Writer {
   stop(): Promise<void>;
 }
 
-/**
- * @param write puts a batch on disk; a batch that failed is written again, together with what came since
- * @param report says how saving goes; 'saved' is reported only when nothing waits
- * @param reasonOf Chinese: why writing failed and what to do
- */
-export const createWriter = (
-  write: (batch: Batch) => Promise<void>,
-  report: (saving: SavingState) => void,
-  reasonOf: (error: unknown) => string,
-): Writer => {
+export interface WriterParts {
+  /** The transaction. A batch that failed is written again, together with what came since. */
+  write(batch: Batch): Promise<void>;
+  /** What follows the transaction and is tried again by itself: the journal. */
+  confirm(): Promise<void>;
+  /** Says how saving goes; 'saved' is said only when nothing waits. */
+  report(saving: SavingState): void;
+  /** Chinese: why saving failed and what to do. */
+  reasonOf(error: unknown): string;
+}
+
+export const createWriter = ({ write, confirm, report, reasonOf }: WriterParts): Writer => {
   let waiting = emptyQueue();
   let writing = emptyQueue();
   let running: Promise<void> | null = null;
@@ -73,7 +75,10 @@ export const createWriter = (
     while (!isEmpty(waiting) && !stopped) {
       [writing, waiting] = [waiting, emptyQueue()];
       try {
-        await write(writing);
+        if (writing.edits.size + writing.attachments.length > 0) await write(writing);
+        writing.edits.clear();
+        writing.attachments.length = 0;
+        await confirm();
         for (const saved of writing.saved) saved();
         writing = emptyQueue();
         failures = 0;

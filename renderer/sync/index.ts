@@ -1,6 +1,7 @@
 import type { FieldState, OfficeOrder } from '../../domain/sync/wire.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { OnsiteStore } from '../store/index.ts';
+import type { SyncState } from '../store/store.ts';
 import { runRound } from './round.ts';
 import { createService, ServiceError } from './service.ts';
 
@@ -33,6 +34,7 @@ const WAIT = { afterCommit: 300, first: 1_000, longest: 60_000, idle: 30_000 };
 
 const NO_SERVICE = '还没有设置同步服务的地址，请在“设置”中填写。内容都存在本机。';
 const NOT_ENROLLED = '本设备还没有登记，请在“设置”中输入登记码。内容都存在本机。';
+const FAULT = '同步出错，稍后会自动重试。内容都存在本机。';
 const REFUSED = '同步服务不认识本设备，请在“设置”中重新输入登记码。内容都存在本机。';
 
 export const createSync = ({
@@ -45,19 +47,29 @@ export const createSync = ({
   const { sealed } = store;
   let stopping: AbortController | null = null;
   let loop: Promise<void> = Promise.resolve();
-  let wake = () => {};
-  /** A code is shown once; a refused one is not shown again and again. */
+  /** Whether the service did not know our token when last asked. */
+  let refused = false;
+  /** A code is shown once. */
   let spentCode: string | null = null;
+  let woken = false;
+  let resume = () => {};
 
-  /** Resolves after `ms`, or as soon as `wake` is called. */
-  const pause = (ms: number) =>
-    new Promise<void>((resolve) => {
+  const wake = () => {
+    woken = true;
+    resume();
+  };
+
+  /** Resolves after `ms`, or as soon as somebody woke the loop since the last round began. */
+  const pause = async (ms: number) => {
+    if (woken) return;
+    await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
-      wake = () => {
+      resume = () => {
         clearTimeout(timer);
         resolve();
       };
     });
+  };
 
   const service = async () => {
     const { service: origin } = await platform.config();
@@ -71,73 +83,81 @@ export const createSync = ({
     await sealed.enrolled(await (await service()).enrol(code.trim(), device, called));
   };
 
-  /** Whether the device is enrolled; tries the code that the app was started with. */
-  const isEnrolled = async (): Promise<boolean> => {
-    if ((await sealed.identity()).token !== null) return true;
+  /** Shows the code that the app was started with, once, when there is no token or a refused one. */
+  const enrolByItself = async () => {
     const { enrolmentCode } = await platform.config();
-    if (enrolmentCode === null || enrolmentCode === spentCode) return false;
+    if (enrolmentCode === null || enrolmentCode === spentCode) return;
     try {
       await enrol(enrolmentCode, '');
-    } catch (error) {
-      if (error instanceof ServiceError && error.kind === 'answered') spentCode = enrolmentCode;
-      throw error;
-    }
-    return true;
-  };
-
-  /** Says how the last request went. Returns whether it went well. */
-  const attempt = async (isStopped: () => boolean): Promise<boolean> => {
-    try {
-      if (!(await isEnrolled())) {
-        sealed.setSync({ connection: 'unenrolled', reason: NOT_ENROLLED });
-        return true;
-      }
-      await runRound(await service(), sealed, isStopped);
-      sealed.setSync({ connection: 'online', reason: null, lastSuccessAt: Date.now() });
-      return true;
+      spentCode = enrolmentCode;
+      refused = false;
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      const enrolled = (await sealed.identity()).token !== null;
-      if (error.isUnauthorised && enrolled) await sealed.forgetToken();
-      sealed.setSync({
-        connection:
-          error.kind === 'unreachable'
-            ? 'offline'
-            : error.isUnauthorised && enrolled
-              ? 'refused'
-              : enrolled
-                ? 'online'
-                : 'unenrolled',
-        reason: error.isUnauthorised && enrolled ? REFUSED : error.message,
-      });
-      return false;
-    } finally {
-      sealed.setSync({ sending: new Set(), progress: null });
+      if (error.isUnreachable) throw error;
+      spentCode = enrolmentCode;
     }
   };
 
+  const round = async (isStopped: () => boolean): Promise<Partial<SyncState>> => {
+    if ((await sealed.identity()).token === null || refused) await enrolByItself();
+    const { token, role } = await sealed.identity();
+    const reached = await service();
+    if (token === null) return { connection: 'unenrolled', reason: NOT_ENROLLED };
+    // The office reads what arrived from the service itself, and keeps no copy of everything.
+    if (role === 'office') await reached.greet();
+    else await runRound(reached, sealed, isStopped);
+    refused = false;
+    return { connection: 'online', reason: null, lastSuccessAt: Date.now() };
+  };
+
+  /** What a failed round says about the connection. */
+  const stateAfter = async (error: unknown): Promise<Partial<SyncState>> => {
+    if (!(error instanceof ServiceError)) {
+      // A fault of ours or of the local database: said aloud, and tried again like any other.
+      console.error('sync', error);
+      return { reason: FAULT };
+    }
+    if (error.isUnreachable) return { connection: 'offline', reason: error.message };
+    if ((await sealed.identity()).token === null) {
+      return { connection: 'unenrolled', reason: error.message };
+    }
+    refused = error.isUnauthorised;
+    return refused
+      ? { connection: 'refused', reason: REFUSED }
+      : { connection: 'online', reason: error.message };
+  };
+
+  let failures = 0;
   const run = async (signal: AbortSignal) => {
-    let failures = 0;
     while (!signal.aborted) {
-      const well = await attempt(() => signal.aborted).catch((error: unknown) => {
-        // A fault of ours or of the local database: said aloud, and tried again like any other.
-        console.error('sync', error);
-        return false;
-      });
-      failures = well ? 0 : failures + 1;
+      woken = false;
+      const idle = { sending: new Set<string>(), progress: null };
+      try {
+        sealed.setSync({ ...(await round(() => signal.aborted)), ...idle });
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        sealed.setSync({ ...(await stateAfter(error)), ...idle });
+      }
       if (signal.aborted) return;
       const backOff = Math.min(WAIT.longest, WAIT.first * 2 ** (failures - 1));
       // Half of it at random, so that devices do not come back all at once after an outage.
-      await pause(well ? WAIT.idle : backOff * (0.5 + Math.random() / 2));
+      await pause(failures === 0 ? WAIT.idle : backOff * (0.5 + Math.random() / 2));
     }
   };
 
   let afterCommit: ReturnType<typeof setTimeout> | undefined;
   const committed = () => {
+    // After a failure the back-off decides: typing without a network asks for no request a second.
+    if (failures > 0) return;
     clearTimeout(afterCommit);
-    afterCommit = setTimeout(() => wake(), WAIT.afterCommit);
+    afterCommit = setTimeout(wake, WAIT.afterCommit);
   };
-  const now = () => wake();
+
+  const tryNow = () => {
+    wake();
+    sealed.nudge();
+  };
 
   return {
     start: () => {
@@ -145,32 +165,35 @@ export const createSync = ({
       stopping = new AbortController();
       const { signal } = stopping;
       const forget = store.sealed.onCommitted(committed);
-      window.addEventListener('online', now);
-      window.addEventListener('focus', now);
+      window.addEventListener('online', wake);
+      window.addEventListener('focus', wake);
       signal.addEventListener('abort', () => {
         forget();
         clearTimeout(afterCommit);
-        window.removeEventListener('online', now);
-        window.removeEventListener('focus', now);
+        window.removeEventListener('online', wake);
+        window.removeEventListener('focus', wake);
         wake();
       });
-      // One tab syncs; the next one takes over when it closes.
-      loop = navigator.locks
-        .request(`onsite-sync:${sealed.name}`, { signal }, () => run(signal))
-        .catch((error: unknown) => {
-          if (!signal.aborted) throw error;
-        });
+      // One tab syncs; the next one takes over when it closes. No locks on plain http.
+      const alone = navigator.locks
+        ? navigator.locks.request(`onsite-sync:${sealed.name}`, { signal }, () => run(signal))
+        : run(signal);
+      loop = alone.catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
+      // The tab that syncs tells a new one how things stand.
+      sealed.nudge();
     },
     stop: async () => {
       stopping?.abort();
       stopping = null;
       await loop;
     },
-    tryNow: now,
+    tryNow,
     enrol: async (code, name) => {
       await enrol(code, name);
-      sealed.setSync({ reason: null });
-      wake();
+      refused = false;
+      tryNow();
     },
     office: {
       orders: async (search) => (await service()).officeOrders(search),

@@ -1,9 +1,19 @@
-import type { Sealed } from '../store/sealed.ts';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { OutgoingAttachment, Sealed } from '../store/sealed.ts';
 import { type Service, ServiceError } from './service.ts';
 
 /** The service answered, but not to what was asked; waiting is better than asking at once again. */
 const noProgress = () =>
   new ServiceError('answered', 'no-progress', '同步服务没有确认收到的内容，稍后会自动重试。');
+
+const DAMAGED = {
+  code: 'damaged',
+  message: '这个文件在本机已经损坏，请在“文书”中重新生成，再请客户过目。',
+};
+
+const isDamaged = ({ sha256: named, bytes }: OutgoingAttachment): boolean =>
+  bytesToHex(sha256(bytes)) !== named;
 
 /**
  * One round: everything that waits is sent, changes before the attachments that they name, then what
@@ -49,31 +59,40 @@ export const runRound = async (
     if (isStopped()) return;
   }
 
-  for (let next = await sealed.nextAttachment(); next; next = await sealed.nextAttachment()) {
-    const { sha256, order, bytes } = next;
-    progress([order], 0);
+  // One file that the service cannot take now must not keep the others back, nor what others changed.
+  let postponed: ServiceError | null = null;
+  const tried = new Set<string>();
+  for (;;) {
+    const next = await sealed.nextAttachment(tried);
+    if (!next || isStopped()) break;
+    tried.add(next.sha256);
+    progress([next.order], 0);
     try {
-      const receipt = await service.putAttachment(sha256, order, bytes);
-      if (receipt.sha256 !== sha256) throw noProgress();
+      const receipt = await service.putAttachment(next.sha256, next.order, next.bytes);
+      if (receipt.sha256 !== next.sha256) throw noProgress();
       await sealed.attachmentStored(receipt);
     } catch (error) {
-      if (!(error instanceof ServiceError && error.isFinal)) throw error;
-      await sealed.attachmentRefused(sha256, error);
+      if (!(error instanceof ServiceError) || error.isUnreachable || error.isUnauthorised) {
+        throw error;
+      }
+      if (error.isFinal) await sealed.attachmentRefused(next.sha256, error);
+      else if (isDamaged(next)) await sealed.attachmentRefused(next.sha256, DAMAGED);
+      else postponed = error;
     }
     progress([], 1);
-    if (isStopped()) return;
   }
 
   for (let more = true; more && !isStopped(); ) {
     const { epoch, cursor } = await sealed.identity();
     const page = await service.pull(cursor);
-    if (epoch !== null && page.epoch !== epoch) {
-      // Another service than the one the cursor belongs to: this page is none of ours.
-      await sealed.adoptEpoch(page.epoch);
+    if (page.epoch !== epoch || page.cursor < cursor) {
+      // Not the service that the cursor belongs to, or one that lost what it had: from the start.
+      await sealed.adoptEpoch(page.epoch, page.epoch === epoch);
+      if (epoch !== null) return runRound(service, sealed, isStopped);
       continue;
     }
-    if (epoch === null) await sealed.adoptEpoch(page.epoch);
     await sealed.applyPage(page);
     more = page.more;
   }
+  if (postponed) throw postponed;
 };

@@ -30,14 +30,18 @@ export class ServiceError extends Error {
     super(message);
   }
 
+  get isUnreachable(): boolean {
+    return this.kind === 'unreachable';
+  }
+
   /** Whether the service no longer knows this device. */
   get isUnauthorised(): boolean {
     return this.status === 401;
   }
 
-  /** Whether sending the same again is pointless until a person acts. */
+  /** Whether sending the same again is pointless until a person acts. 422: damaged on the way. */
   get isFinal(): boolean {
-    return this.status >= 400 && this.status < 500 && ![401, 408, 429].includes(this.status);
+    return this.status >= 400 && this.status < 500 && ![401, 408, 422, 429].includes(this.status);
   }
 }
 
@@ -48,6 +52,8 @@ const UNREACHABLE = '连不上同步服务。内容都已存在本机，网络�
 const MISUNDERSTOOD = '同步服务的回答看不懂，可能版本不一致。内容都已存在本机，请联系管理员。';
 
 export interface Service {
+  /** Asks whether the service is there. */
+  greet(): Promise<void>;
   enrol(code: string, device: string, name: string): Promise<EnrolAnswer>;
   push(changes: readonly Change[]): Promise<PushAnswer>;
   pull(cursor: number): Promise<PullAnswer>;
@@ -96,6 +102,9 @@ export const createService = (origin: string, token: string | null): Service => 
     });
 
   return {
+    greet: async () => {
+      await request('/health');
+    },
     enrol: async (code, device, name) =>
       read(enrolAnswerSchema, await post('/enrol', { code, device, name })),
     push: async (changes) =>
