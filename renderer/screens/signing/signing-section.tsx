@@ -1,2 +1,171 @@
-/** 签署: the three signatories and the signing flow. */
-export const SigningSection = () => null;
+/** 签署: the three signatories, what each has signed, and whether it still stands. */
+import { EditOutlined } from '@ant-design/icons';
+import { Alert, App, Button, Tag } from 'antd';
+import { useMemo, useState } from 'react';
+import { v7 as uuid } from 'uuid';
+import {
+  SIGNATORY_ROLES,
+  type SignatoryRole,
+  type Signature,
+} from '../../../domain/order/order.ts';
+import {
+  documentsToSign,
+  documentTitle,
+  type SignaturePlace,
+  signaturePlaces,
+} from '../../documents/sign-documents.ts';
+import { writeRemoval } from '../../documents/sign-record.ts';
+import { useOrder } from '../order/open-order.tsx';
+import { printSigned } from './sign.ts';
+import { SignaturePicture } from './signature-picture.tsx';
+import { SigningFlow } from './signing-flow.tsx';
+import { useChangedDocuments } from './use-changed.ts';
+import './signing-section.css';
+
+const STATES = {
+  unsigned: { label: '未签', colour: 'default' },
+  standing: { label: '已签', colour: 'success' },
+  void: { label: '已失效', colour: 'error' },
+} as const;
+
+/** `2026年11月22日 20:15`, by the clock of the device that signed. */
+const signedAtText = (iso: string): string => {
+  const [, year, month, day, time] = /^(\d+)-(\d+)-(\d+)T(\d+:\d+)/.exec(iso) ?? [];
+  return year ? `${year}年${Number(month)}月${Number(day)}日 ${time}` : iso;
+};
+
+const titles = (documents: readonly Parameters<typeof documentTitle>[0][]): string =>
+  documents.map(documentTitle).join('、');
+
+const VoidReason = ({ signature }: { signature: Signature }) => {
+  const { order } = useOrder();
+  const changed = useChangedDocuments(order, signature);
+  return (
+    <Alert
+      type="error"
+      showIcon
+      title={
+        changed === null
+          ? '签名后内容有改动，正在比对…'
+          : changed.length > 0
+            ? `签名后内容有改动：${titles(changed)}`
+            : '签名后内容有改动'
+      }
+      description="改回原来的内容，签名自动恢复有效；确要改动，请重新签署。"
+    />
+  );
+};
+
+const Place = (props: {
+  place: SignaturePlace;
+  onSign: () => void;
+  onRemove: (name: string) => void;
+}) => {
+  const { role, signature, state, uncovered } = props.place;
+  const { label, colour } = STATES[state];
+  const name = `${SIGNATORY_ROLES[role]}签名`;
+  return (
+    <section className="signatory" data-role={role} data-state={state}>
+      <header>
+        <h3>{SIGNATORY_ROLES[role]}</h3>
+        <Tag color={colour}>{label}</Tag>
+      </header>
+      {signature ? (
+        <>
+          <div className="signatory-picture">
+            <SignaturePicture strokes={signature.strokes} label={`${signature.name}的${name}`} />
+            {state === 'void' && <span className="signatory-void">已失效</span>}
+          </div>
+          <dl>
+            <dt>签署人</dt>
+            <dd>{signature.name}</dd>
+            <dt>时间</dt>
+            <dd>{signedAtText(signature.signedAt)}</dd>
+            <dt>文书</dt>
+            <dd>{titles(signature.documents)}</dd>
+          </dl>
+          {state === 'void' && <VoidReason signature={signature} />}
+          {state === 'standing' && uncovered.length > 0 && (
+            <Alert
+              type="warning"
+              showIcon
+              title={`还没有签：${titles(uncovered)}`}
+              description="这些文书是签名之后才需要的，请重新签署。"
+            />
+          )}
+        </>
+      ) : (
+        <p className="signatory-empty">还没有签署。</p>
+      )}
+      <footer>
+        {signature && (
+          <Button type="text" danger onClick={() => props.onRemove(signature.name)}>
+            删除签名
+          </Button>
+        )}
+        <Button
+          type={state === 'standing' && uncovered.length === 0 ? 'default' : 'primary'}
+          size="large"
+          icon={<EditOutlined />}
+          onClick={props.onSign}
+        >
+          {signature ? '重新签署' : '开始签署'}
+        </Button>
+      </footer>
+    </section>
+  );
+};
+
+export const SigningSection = () => {
+  const open = useOrder();
+  const { order } = open;
+  const { message, modal } = App.useApp();
+  const [signing, setSigning] = useState<SignatoryRole | null>(null);
+  const places = useMemo(() => signaturePlaces(order), [order]);
+  const documents = documentsToSign(order);
+
+  const remove = async (role: SignatoryRole) => {
+    const signed = await printSigned(order, documents, role);
+    const { edits, attachments } = writeRemoval(open, role, signed, uuid);
+    await open.commit(edits, attachments);
+    message.success('签名已删除，记录仍留存备查。');
+  };
+  const askToRemove = (role: SignatoryRole, name: string) =>
+    modal.confirm({
+      title: `删除${name}的签名？`,
+      content: '文书上不再有这个签名，需要时要请本人重新签署。',
+      okText: '删除签名',
+      okButtonProps: { danger: true },
+      cancelText: '保留',
+      onOk: () =>
+        remove(role).catch((error: unknown) => {
+          message.error(error instanceof Error ? error.message : String(error));
+        }),
+    });
+
+  return (
+    <div className="signing">
+      <p className="signing-intro">
+        要签署的文书：{titles(documents)}。每位签署人先阅读，再签名；签名同时写入这些文书。
+      </p>
+      <div className="signatories">
+        {places.map((place) => (
+          <Place
+            key={place.role}
+            place={place}
+            onSign={() => setSigning(place.role)}
+            onRemove={(name) => askToRemove(place.role, name)}
+          />
+        ))}
+      </div>
+      <SigningFlow
+        role={signing}
+        onClose={() => setSigning(null)}
+        onSigned={() => {
+          setSigning(null);
+          message.success('已签署并保存。');
+        }}
+      />
+    </div>
+  );
+};
