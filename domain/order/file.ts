@@ -117,7 +117,8 @@ function readRows<T>(
   fail: Fail,
   required: readonly string[] = [],
 ): T[] {
-  const rows = file[name] ?? [];
+  const rows = file[name];
+  if (rows === undefined) return [];
   if (!Array.isArray(rows)) {
     fail(name, '应为数组');
     return [];

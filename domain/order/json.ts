@@ -6,7 +6,7 @@ export function repeatedKeys(json: string): string[] {
   const repeated: string[] = [];
   /** The open objects and arrays: an object's keys so far and the key being read, or an array's index. */
   const open: { keys: Set<string> | null; at: string | number }[] = [];
-  for (const [token, colon] of json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\],]/g)) {
+  for (const [token, colon] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{}[\],]/g)) {
     const top = open.at(-1);
     if (token === '{') open.push({ keys: new Set(), at: '' });
     else if (token === '[') open.push({ keys: null, at: 0 });

@@ -9,9 +9,9 @@ const yuan = (fen: number) => (fen / 100).toFixed(2);
 function contradiction({ kinds = [], 'acceptance.actions': actions = [] }: Facts) {
   if (!actions.includes('cancel')) return null;
   if (kinds.includes('new') || actions.includes('open'))
-    return '“退订”与新增、开通不宜同办，请核对';
+    return '中的“退订”不宜与新增、开通同办，请核对';
   return kinds.length > 0 && actions.length === 1
-    ? '只选了“退订”，封面的业务类型应不选，请核对'
+    ? '只有“退订”，封面的业务类型应不选，请核对'
     : null;
 }
 

@@ -41,7 +41,8 @@ export const duplicates: Rule = ({ order }, report) => {
   for (const [index, row] of order.members.entries()) {
     const number = digits(row.number);
     const short = code(row.shortNumber);
-    slot(row.slot, () => memberPlace(index, 'slot', row.slot));
+    // Named by their rows: the slot is what they share.
+    slot(row.slot, () => memberPlace(index, 'slot', undefined));
     memberNumber(number, () => memberPlace(index, 'number', row.slot));
     if (number && short && shortNumberOfLine.get(number) === short) {
       // The same line once in each table; a third time is a duplicate again.
