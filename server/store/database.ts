@@ -1,7 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PGlite } from '@electric-sql/pglite';
 import { sql } from 'drizzle-orm';
 import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres';
 import { migrate as migratePg } from 'drizzle-orm/node-postgres/migrator';
@@ -9,6 +7,7 @@ import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator';
 import pg from 'pg';
+import { createPglite } from './pglite.ts';
 
 /** The database or a transaction in it; which engine it is makes no difference here. */
 export type Database = PgDatabase<PgQueryResultHKT>;
@@ -28,8 +27,7 @@ export const openDatabase = (url: string | null, folder: string): Promise<OpenDa
   url === null ? openPglite(join(folder, 'pglite')) : openPostgres(url);
 
 async function openPglite(folder: string): Promise<OpenDatabase> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const client = await PGlite.create({ dataDir: folder });
+  const client = await createPglite(folder);
   const db = drizzlePglite(client);
   await migratePglite(db, MIGRATIONS);
   return { db, close: () => client.close() };

@@ -5,6 +5,7 @@ import type { Change, Receipt, Rejection } from '../../domain/sync/change.ts';
 import { checkFieldValue } from '../../domain/sync/fields.ts';
 import { later, orderOf } from '../../domain/sync/order.ts';
 import { kindOfField, type RecordKind } from '../../domain/sync/record.ts';
+import { insertRows, isOneOf } from './bulk.ts';
 import { type Database, LOCKS } from './database.ts';
 import { changes, fields, orders, records } from './schema.ts';
 
@@ -47,8 +48,9 @@ interface Log {
   last: number;
   readonly added: StoredChange[];
   readonly addedRecords: (typeof records.$inferSelect)[];
-  readonly addedOrders: Set<string>;
-  readonly touched: { readonly orders: Set<string>; readonly fields: Set<string> };
+  /** Orders that got a change, and `fieldKey`s that got a new winner. */
+  readonly touchedOrders: Set<string>;
+  readonly won: Set<string>;
 }
 
 const fieldKey = (change: { readonly record: string; readonly field: string }) =>
@@ -65,24 +67,20 @@ const namedOrder = (change: Change): string | null => {
 
 async function readLog(tx: Database, pushed: readonly Change[]): Promise<Log> {
   const ids = pushed.flatMap((change) => (change.was ? [change.id, change.was] : [change.id]));
-  const recordIds = [
-    ...new Set(pushed.flatMap((change) => [change.record, namedOrder(change) ?? []].flat())),
-  ];
+  const recordIds = pushed.flatMap((change) => [change.record, namedOrder(change) ?? []].flat());
   const fieldNames = [...new Set(pushed.map((change) => change.field))];
-  const [known, knownRecords, winners, [end]] = [
-    await tx.select().from(changes).where(inArray(changes.id, ids)),
-    await tx
-      .select({ id: records.id, order: records.order, kind: records.kind, owner: orders.owner })
-      .from(records)
-      .innerJoin(orders, eq(orders.id, records.order))
-      .where(inArray(records.id, recordIds)),
-    await tx
-      .select({ change: changes })
-      .from(fields)
-      .innerJoin(changes, eq(changes.seq, fields.seq))
-      .where(and(inArray(fields.record, recordIds), inArray(fields.field, fieldNames))),
-    await tx.select({ seq: max(changes.seq) }).from(changes),
-  ];
+  const known = await tx.select().from(changes).where(isOneOf(changes.id, ids));
+  const knownRecords = await tx
+    .select({ id: records.id, order: records.order, kind: records.kind, owner: orders.owner })
+    .from(records)
+    .innerJoin(orders, eq(orders.id, records.order))
+    .where(isOneOf(records.id, recordIds));
+  const winners = await tx
+    .select({ change: changes })
+    .from(fields)
+    .innerJoin(changes, eq(changes.seq, fields.seq))
+    .where(and(isOneOf(fields.record, recordIds), inArray(fields.field, fieldNames)));
+  const [end] = await tx.select({ seq: max(changes.seq) }).from(changes);
   return {
     changes: new Map(known.map((change) => [change.id, change])),
     records: new Map(knownRecords.map(({ id, order, kind }) => [id, { order, kind }])),
@@ -91,8 +89,8 @@ async function readLog(tx: Database, pushed: readonly Change[]): Promise<Log> {
     last: end?.seq ?? 0,
     added: [],
     addedRecords: [],
-    addedOrders: new Set(),
-    touched: { orders: new Set(), fields: new Set() },
+    touchedOrders: new Set(),
+    won: new Set(),
   };
 }
 
@@ -152,7 +150,6 @@ function judge(log: Log, change: Change, { owner, offset, now }: Push): Verdict 
 
 function addOrder(log: Log, order: string, owner: string): void {
   log.owners.set(order, owner);
-  log.addedOrders.add(order);
   if (!log.records.has(order)) addRecord(log, order, order, 'order');
 }
 
@@ -164,30 +161,27 @@ function addRecord(log: Log, id: string, order: string, kind: RecordKind): void 
 function addChange(log: Log, change: StoredChange, order: string): void {
   log.changes.set(change.id, change);
   log.added.push(change);
-  log.touched.orders.add(order);
+  log.touchedOrders.add(order);
   const key = fieldKey(change);
   const holder = log.winners.get(key);
   if (holder && later(ordered(holder), ordered(change)).id !== change.id) return;
   log.winners.set(key, change);
-  log.touched.fields.add(key);
+  log.won.add(key);
 }
 
 const ordered = ({ id, place }: StoredChange) => ({ id, order: place });
 
 async function writeLog(tx: Database, log: Log, { owner, now }: Push): Promise<void> {
   if (log.added.length === 0) return;
-  await tx
-    .insert(orders)
-    .values([...log.touched.orders].map((id) => ({ id, owner, receivedAt: now })))
-    .onConflictDoUpdate({ target: orders.id, set: { receivedAt: now } });
-  if (log.addedRecords.length > 0) await tx.insert(records).values(log.addedRecords);
-  await tx.insert(changes).values(log.added);
-  const won = [...log.winners].flatMap(([key, { record, field, seq }]) =>
-    log.touched.fields.has(key) ? [{ record, field, seq }] : [],
+  const touched = [...log.touchedOrders].map((id) => ({ id, owner, receivedAt: now }));
+  await tx.execute(
+    sql`${insertRows(orders, touched)} on conflict (id) do update set "receivedAt" = ${now}`,
   );
+  if (log.addedRecords.length > 0) await tx.execute(insertRows(records, log.addedRecords));
+  await tx.execute(insertRows(changes, log.added));
+  const won = [...log.won].flatMap((key) => log.winners.get(key) ?? []);
   if (won.length === 0) return;
-  await tx
-    .insert(fields)
-    .values(won)
-    .onConflictDoUpdate({ target: [fields.record, fields.field], set: { seq: sql`excluded.seq` } });
+  await tx.execute(
+    sql`${insertRows(fields, won)} on conflict (record, field) do update set seq = excluded.seq`,
+  );
 }
