@@ -20,7 +20,9 @@ export const createServices = (): Services => {
   const store = createStore({ platform });
   const sync = createSync({ store, platform });
   // The list is shown before the first request leaves: no network is the ordinary case.
-  const opened = store.open().then(() => sync.start());
+  const opened = store.open().then(() => {
+    sync.start();
+  });
   return { platform, store, sync, opened };
 };
 

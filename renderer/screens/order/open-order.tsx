@@ -1,3 +1,4 @@
+import { App } from 'antd';
 import {
   createContext,
   type ReactNode,
@@ -15,6 +16,7 @@ import type { Edit } from '../../../domain/sync/record.ts';
 import { reference } from '../../reference.ts';
 import { useServices, useWorking } from '../../services.tsx';
 import type { AttachmentBytes } from '../../store/store.ts';
+import { useHalfTypedProblems } from './half-typed.ts';
 
 /** The order that the workspace shows. Ids and attachments as in `AssembledOrder`. */
 export interface OpenOrder extends AssembledOrder {
@@ -39,6 +41,7 @@ export const useOrder = (): OpenOrder => {
 export const OrderProvider = (props: { id: string; missing: ReactNode; children: ReactNode }) => {
   const { id } = props;
   const { store } = useServices();
+  const { message } = App.useApp();
   useEffect(() => {
     void store.openOrder(id);
     return () => store.closeOrder(id);
@@ -47,7 +50,11 @@ export const OrderProvider = (props: { id: string; missing: ReactNode; children:
   const records = useWorking((working) => working.records.get(id));
   const assembled = useMemo(() => records && assembleOrder(records.values()), [records]);
   const settled = useDeferredValue(assembled?.order);
-  const problems = useMemo(() => (settled ? check(settled, reference) : []), [settled]);
+  const halfTyped = useHalfTypedProblems(id);
+  const problems = useMemo(
+    () => (settled ? [...halfTyped, ...check(settled, reference)] : []),
+    [settled, halfTyped],
+  );
   const setFact = useCallback(
     (field: FactKey, value: FactValue | null) => {
       const edit: Edit = {
@@ -56,9 +63,10 @@ export const OrderProvider = (props: { id: string; missing: ReactNode; children:
         field,
         value: typeof value === 'object' && value ? [...value] : value,
       };
-      store.commit([edit]).catch(() => undefined);
+      // What cannot be written now is tried again and shown; only a value of a wrong type comes here.
+      store.commit([edit]).catch((error: Error) => message.error(error.message));
     },
-    [store, id],
+    [store, message, id],
   );
   const open = useMemo<OpenOrder | null>(
     () =>
@@ -73,6 +81,6 @@ export const OrderProvider = (props: { id: string; missing: ReactNode; children:
         : null,
     [assembled, id, problems, store, setFact],
   );
-  if (open) return <Context value={open}>{props.children}</Context>;
-  return known ? null : props.missing;
+  if (!known) return props.missing;
+  return open && <Context value={open}>{props.children}</Context>;
 };

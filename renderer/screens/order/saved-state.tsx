@@ -1,0 +1,36 @@
+import { CheckOutlined, LoadingOutlined, WarningFilled } from '@ant-design/icons';
+import { useWorking } from '../../services.tsx';
+import { useOrder } from './open-order.tsx';
+
+/** 已保存 only when everything typed is on disk; what could not be read is not. */
+export const SavedState = () => {
+  const saving = useWorking((working) => working.saving);
+  const unread = useOrder().problems.filter(({ code }) => code === 'half-typed').length;
+  if (saving.state === 'failed')
+    return (
+      <div className="saved-state failed" role="alert">
+        <WarningFilled />
+        保存失败：{saving.message}
+      </div>
+    );
+  return (
+    <div className={`saved-state ${unread > 0 ? 'unread' : saving.state}`} role="status">
+      {saving.state === 'saving' ? (
+        <>
+          <LoadingOutlined />
+          正在保存
+        </>
+      ) : unread > 0 ? (
+        <>
+          <WarningFilled />
+          {unread} 处未保存
+        </>
+      ) : (
+        <>
+          <CheckOutlined />
+          已保存
+        </>
+      )}
+    </div>
+  );
+};

@@ -1,0 +1,62 @@
+import { ImportOutlined } from '@ant-design/icons';
+import { App, Button } from 'antd';
+import { useRef } from 'react';
+import { useLocation } from 'wouter';
+import type { FileError } from '../../../domain/order/file.ts';
+import { useServices } from '../../services.tsx';
+import { sectionPath } from '../order/sections.ts';
+import { importOrder } from './order-file.ts';
+
+const Errors = ({ errors }: { errors: readonly FileError[] }) => (
+  <>
+    <p>这个文件没有导入，本机的工单没有变化。请改好下面 {errors.length} 处再试：</p>
+    <ul className="file-errors">
+      {errors.map(({ field, message }) => (
+        <li key={field + message}>
+          {field && <code>{field}</code>} {message}
+        </li>
+      ))}
+    </ul>
+  </>
+);
+
+/** Makes an order of an order file and opens it; a bad file is told field by field and changes nothing. */
+export const ImportButton = () => {
+  const services = useServices();
+  const { modal } = App.useApp();
+  const [, go] = useLocation();
+  const input = useRef<HTMLInputElement>(null);
+
+  const read = async (file: File) => {
+    const imported = await importOrder(services, await file.text());
+    if ('id' in imported) go(sectionPath(imported.id, 'customer'));
+    else
+      modal.error({
+        title: `${file.name} 有错误`,
+        width: 640,
+        content: <Errors errors={imported.errors} />,
+      });
+  };
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        accept=".json,application/json"
+        hidden
+        aria-label="工单文件"
+        onChange={(event) => {
+          const [file] = event.target.files ?? [];
+          event.target.value = ''; // the same file can be chosen again once mended
+          if (!file) return;
+          read(file).catch((error: unknown) => {
+            modal.error({ title: `${file.name} 没有导入`, content: String(error) });
+          });
+        }}
+      />
+      <Button size="large" icon={<ImportOutlined />} onClick={() => input.current?.click()}>
+        导入
+      </Button>
+    </>
+  );
+};
