@@ -13,7 +13,7 @@ const step = (what, args) => {
 export const ensureBuilt = ({ always = false } = {}) => {
   if (always || newest('dist/renderer/index.html') < newest(...PAGE)) {
     say('正在构建界面…');
-    step('界面', ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn']);
+    step('界面', ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'error']);
   }
   if (always || newest('dist/electron/preload.cjs') < newest(...SHELL)) {
     say('正在构建桌面程序…');

@@ -35,6 +35,14 @@ const start = async (): Promise<void> => {
   let service = ONSITE_SERVICE ?? settings.current().service;
   let saveFolder = app.getPath('downloads');
 
+  // Closing the window remembers its place: the app ends when that is written.
+  app.on('will-quit', (event) => {
+    const writing = settings.writing();
+    if (writing === null) return;
+    event.preventDefault();
+    void writing.catch(() => {}).then(() => app.quit());
+  });
+
   await app.whenReady();
   serveApp(page, () => service);
   denyPermissions();

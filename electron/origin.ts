@@ -9,7 +9,10 @@ export const APP_PAGE = `${APP_ORIGIN}/index.html`;
 
 /** Whether an address is a page of ours. `URL.origin` is "null" for custom schemes in Node. */
 export const isAppUrl = (address: string): boolean => {
-  if (!URL.canParse(address)) return false;
-  const url = new URL(address);
-  return url.protocol === `${APP_SCHEME}:` && url.host === APP_HOST;
+  try {
+    const url = new URL(address);
+    return url.protocol === `${APP_SCHEME}:` && url.host === APP_HOST;
+  } catch {
+    return false;
+  }
 };

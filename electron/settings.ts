@@ -26,6 +26,8 @@ export type Settings = z.infer<typeof settingsSchema>;
 export interface SettingsFile {
   current(): Settings;
   change(part: Partial<Settings>): Promise<void>;
+  /** The write under way; null when everything is on disk. */
+  writing(): Promise<void> | null;
 }
 
 const read = (path: string): Settings => {
@@ -39,14 +41,21 @@ const read = (path: string): Settings => {
 /** Opens the settings; a missing or broken file means the defaults. Writes never overlap. */
 export const openSettings = (path: string): SettingsFile => {
   let current = read(path);
-  let writing: Promise<void> = Promise.resolve();
+  let writing: Promise<void> | null = null;
   return {
     current: () => current,
+    writing: () => writing,
     change: (part) => {
       current = { ...current, ...part };
       const text = `${JSON.stringify(current, null, 2)}\n`;
-      writing = writing.catch(() => {}).then(() => writeAtomically(path, text));
-      return writing;
+      const mine = (writing ?? Promise.resolve())
+        .catch(() => {})
+        .then(() => writeAtomically(path, text))
+        .finally(() => {
+          if (writing === mine) writing = null;
+        });
+      writing = mine;
+      return mine;
     },
   };
 };

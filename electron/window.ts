@@ -49,9 +49,9 @@ export const openWindow = (settings: SettingsFile): BrowserWindow => {
   if (remembered?.maximized) window.maximize();
   window.once('ready-to-show', () => window.show());
   window.on('close', () => {
-    void settings.change({
-      window: { ...window.getNormalBounds(), maximized: window.isMaximized() },
-    });
+    const place = { ...window.getNormalBounds(), maximized: window.isMaximized() };
+    // A window that opens in another place next time is no reason to disturb anybody.
+    settings.change({ window: place }).catch(() => {});
   });
   offerReload(window);
   void window.loadURL(APP_PAGE);
