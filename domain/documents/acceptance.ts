@@ -30,9 +30,9 @@ export function acceptance(order: Order, given: Given): DocumentModel {
         heading,
         {
           kind: 'table',
-          columns: [24, 26, 46, 28, 46],
+          columns: [27, 26, 42, 30, 45],
           fill: true,
-          smallest: 7,
+          smallest: 5.5,
           rows: [
             row(
               labelCell(label('acceptance.actions')),
@@ -95,20 +95,22 @@ export function acceptance(order: Order, given: Given): DocumentModel {
             {
               height: 44,
               cells: [
-                signing(
-                  '客户签字盖章',
-                  ['customerRepresentative'],
-                  given,
-                  { date: order.facts['agreement.signedOn'] },
-                  { columns: 3 },
-                ),
-                signing(
-                  label('carrier.accountManager'),
-                  ['carrierAgent', 'carrierRepresentative'],
-                  given,
-                  { date: order.facts['agreement.signedOn'] },
-                  { columns: 2 },
-                ),
+                {
+                  ...signing(order, given, {
+                    label: '客户签字盖章',
+                    roles: ['customerRepresentative'],
+                    dated: 'agreement.signedOn',
+                  }),
+                  columns: 3,
+                },
+                {
+                  ...signing(order, given, {
+                    label: label('carrier.accountManager'),
+                    roles: ['carrierAgent', 'carrierRepresentative'],
+                    dated: 'agreement.signedOn',
+                  }),
+                  columns: 2,
+                },
               ],
             },
           ],

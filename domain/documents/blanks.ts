@@ -1,14 +1,13 @@
 import {
   DOCUMENT_TITLES,
   type DocumentId,
-  FACTS,
   type FactKey,
   type FactValue,
   factDefinition,
 } from '../order/dictionary.ts';
-import type { Order, SignatoryRole, Signature } from '../order/order.ts';
+import { type Order, SIGNATORY_ROLES, type SignatoryRole, type Signature } from '../order/order.ts';
 import type { Reference } from '../order/reference.ts';
-import type { Content, Heading, Inline, SigningCell, TextCell } from './model.ts';
+import type { Content, Heading, Inline, SigningCell, Table, TextCell } from './model.ts';
 
 /** What a document is made from beside the order. */
 export interface Given {
@@ -36,9 +35,12 @@ export function dateText(date: string | undefined): string {
 export const monthText = (month: string | undefined): string =>
   dateText(month && `${month}-01`).replace('1日', '');
 
+/** Room to write a date into. */
+const NO_DATE = '　　　年　　月　　日';
+
 /** A date to read, or the gaps to write one into. */
 export const dateContent = (date: string | undefined, field: string): Content => [
-  { kind: 'value', field, text: dateText(date) || '　　　年　　月　　日' },
+  { kind: 'value', field, text: dateText(date) || NO_DATE },
 ];
 
 /** The text of a fact as it is printed, with its unit; empty when it is not filled. */
@@ -113,7 +115,8 @@ type Span = Pick<TextCell, 'columns' | 'rows'>;
 /** A cell that names what stands beside it. */
 export const labelCell = (text: string, span: Span = {}): TextCell => ({
   kind: 'text',
-  content: [text],
+  // What stands in brackets begins a line of its own when there is more than one.
+  content: [text.replace('（', '\n（')],
   label: true,
   ...span,
 });
@@ -131,62 +134,57 @@ export const labelled = (order: Order, key: FactKey, span: Span = {}): TextCell[
   valueCell(fact(order, key), span),
 ];
 
-/**
- * The place where one of `roles` signs.
- *
- * @param date printed when there is one; else the day on which it was signed
- */
-export function signing(
-  text: string,
-  roles: readonly SignatoryRole[],
-  { signatures }: Given,
-  printed: { name?: string | undefined; date?: string | undefined } = {},
-  span: Span = {},
-): SigningCell {
-  const signature = roles
+/** Who signs at a place. */
+interface Signatory {
+  readonly label: string;
+  /** The first of these that signed. */
+  readonly roles: readonly SignatoryRole[];
+  /** Names the signatory before there is a signature. */
+  readonly named?: FactKey;
+  /** The date that is printed; else it is the day of the signature. */
+  readonly dated?: FactKey;
+}
+
+/** The place where somebody signs. */
+export function signing(order: Order, { signatures }: Given, who: Signatory): SigningCell {
+  const signature = who.roles
     .map((role) => signatures.findLast((candidate) => candidate.role === role))
     .find((candidate) => candidate !== undefined);
-  const name = signature?.name ?? printed.name ?? '';
+  const named = who.named && factText(order, who.named);
   // The day where it was signed, whatever the reader's time zone.
-  const date = printed.date ?? signature?.signedAt.slice(0, 10);
+  const date =
+    (who.dated && factText(order, who.dated)) || dateText(signature?.signedAt.slice(0, 10));
   return {
     kind: 'signing',
-    label: text,
+    label: who.label,
     strokes: signature?.strokes ?? [],
-    foot: [
-      ['姓名：', { kind: 'blank', text: name, field: 'signatures.name', width: 32 }],
-      [
-        '日期：',
-        {
-          kind: 'blank',
-          text: dateText(date) || '　　　年　　月　　日',
-          field: 'signatures.signedAt',
-          width: 32,
-        },
-      ],
-    ],
-    ...span,
+    name: signature
+      ? { text: signature.name, field: `signatures[${order.signatures.indexOf(signature)}].name` }
+      : { text: named ?? '', field: who.named ?? '' },
+    date: { text: date || NO_DATE, field: who.dated ?? '' },
   };
 }
 
 /** The line of signatures under the survey and the roster. */
-export const signingLine = (order: Order, given: Given) =>
-  ({
-    kind: 'table',
-    columns: [1, 1, 1],
-    borderless: true,
-    size: 9.5,
-    smallest: 6,
-    rows: [
-      {
-        height: 26,
-        cells: [
-          signing('甲方代表', ['customerRepresentative'], given),
-          signing('乙方代表', ['carrierRepresentative'], given),
-          signing(FACTS['carrier.accountManager'].label, ['carrierAgent'], given, {
-            name: order.facts['carrier.accountManager'],
-          }),
-        ],
-      },
-    ],
-  }) as const;
+export const signingLine = (order: Order, given: Given, agent: Partial<Signatory> = {}): Table => ({
+  kind: 'table',
+  columns: [1, 1, 1],
+  borderless: true,
+  above: 2,
+  size: 9.5,
+  smallest: 6,
+  rows: [
+    {
+      height: 27,
+      cells: [
+        signing(order, given, { label: '甲方代表', roles: ['customerRepresentative'] }),
+        signing(order, given, { label: '乙方代表', roles: ['carrierRepresentative'] }),
+        signing(order, given, {
+          label: SIGNATORY_ROLES.carrierAgent,
+          roles: ['carrierAgent'],
+          ...agent,
+        }),
+      ],
+    },
+  ],
+});

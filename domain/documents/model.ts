@@ -58,6 +58,8 @@ export interface Table {
   /** Grows to the foot of the page, rows in proportion to their heights. */
   readonly fill?: boolean;
   readonly borderless?: boolean;
+  /** Space above it. */
+  readonly above?: number;
   /** Size of its text. */
   readonly size?: number;
   /** Text that does not fit a line of its cell is set smaller, down to this, before it wraps. */
@@ -86,11 +88,14 @@ export interface TextCell extends Spanning {
   readonly label?: true;
 }
 
-/** Where somebody signs: what is signed as, the strokes, the name and the date. */
+/**
+ * Where somebody signs: what is signed as, the strokes, the name and the date. With borders it is
+ * a box with room for a seal; without, the strokes stand on a line of their own.
+ */
 export interface SigningCell extends Spanning {
   readonly kind: 'signing';
   readonly label: string;
-  /** Lines at the foot of the box. */
-  readonly foot: readonly Content[];
   readonly strokes: readonly Stroke[];
+  readonly name: { readonly text: string; readonly field: string };
+  readonly date: { readonly text: string; readonly field: string };
 }

@@ -2,7 +2,7 @@ import { memberCount } from '../order/derived.ts';
 import { MEMBER_FACTS } from '../order/dictionary.ts';
 import type { Order } from '../order/order.ts';
 import { blank, checks, type Given, label, labelCell, signingLine, titled } from './blanks.ts';
-import type { Block, Cell, DocumentModel, Row } from './model.ts';
+import type { Block, Cell, DocumentModel, Inline, Row } from './model.ts';
 
 /** Numbered down the columns: 1–32, 33–64, 65–96, 97–128. */
 const ROWS = 32;
@@ -12,12 +12,9 @@ export const SLOTS_PER_PAGE = ROWS * COLUMNS;
 /** 附件5 集团成员受理/变更单: as many pages as the highest slot needs, one at least. */
 export function roster(order: Order, given: Given): DocumentModel {
   const { name, heading } = titled('roster');
-  const numbers = new Map(
-    order.members.flatMap(({ slot, number }, index) =>
-      slot && number ? [[slot, { number, index }] as const] : [],
-    ),
-  );
-  const pages = Math.max(1, Math.ceil(Math.max(0, ...numbers.keys()) / SLOTS_PER_PAGE));
+  const numbers = numbersBySlot(order);
+  const highest = [...numbers.keys()].reduce((high, slot) => Math.max(high, slot), 1);
+  const pages = Math.ceil(highest / SLOTS_PER_PAGE);
   return {
     name,
     orderNumber: order.facts.orderNumber ?? '',
@@ -28,6 +25,20 @@ export function roster(order: Order, given: Given): DocumentModel {
       signingLine(order, given),
     ]),
   };
+}
+
+/** What each slot holds. Two numbers in one slot are a mistake, which the sheet must not hide. */
+function numbersBySlot(order: Order): ReadonlyMap<number, readonly Inline[]> {
+  const numbers = new Map<number, Inline[]>();
+  const { min, max } = MEMBER_FACTS.slot.type;
+  order.members.forEach(({ slot, number }, index) => {
+    if (!number || slot === undefined || !Number.isInteger(slot)) return;
+    if (slot < min || slot > max) return;
+    const held = numbers.get(slot) ?? [];
+    const value: Inline = { kind: 'value', text: number, field: `members[${index}].number` };
+    numbers.set(slot, held.length > 0 ? [...held, '、', value] : [value]);
+  });
+  return numbers;
 }
 
 const facts = (order: Order): Block[] => [
@@ -42,7 +53,7 @@ const facts = (order: Order): Block[] => [
   },
   {
     kind: 'paragraph',
-    above: 1,
+    above: 1.5,
     content: [
       `${label('roster.action')}：`,
       ...checks(order, 'roster.action'),
@@ -59,10 +70,7 @@ const facts = (order: Order): Block[] => [
   },
 ];
 
-function slots(
-  numbers: ReadonlyMap<number, { number: string; index: number }>,
-  before: number,
-): Block {
+function slots(numbers: ReadonlyMap<number, readonly Inline[]>, before: number): Block {
   const head: Row = {
     height: 6,
     cells: Array.from({ length: COLUMNS }, (): Cell[] =>
@@ -76,16 +84,9 @@ function slots(
     height: 5.6,
     cells: Array.from({ length: COLUMNS }, (_, column): Cell[] => {
       const slot = before + column * ROWS + line + 1;
-      const member = numbers.get(slot);
       return [
         { kind: 'text', content: [String(slot)], align: 'centre' },
-        {
-          kind: 'text',
-          align: 'centre',
-          content: member
-            ? [{ kind: 'value', text: member.number, field: `members[${member.index}].number` }]
-            : [],
-        },
+        { kind: 'text', content: numbers.get(slot) ?? [], align: 'centre' },
       ];
     }).flat(),
   });
@@ -93,7 +94,8 @@ function slots(
     kind: 'table',
     columns: Array.from({ length: COLUMNS }, () => [12, 30.5]).flat(),
     fill: true,
-    size: 9,
+    above: 3,
+    size: 10,
     smallest: 6,
     rows: [head, ...Array.from({ length: ROWS }, (_, line) => row(line))],
   };

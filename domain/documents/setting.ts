@@ -10,12 +10,14 @@ export interface SetText {
 }
 
 /** Line height, in em. */
-const LEADING = 1.35;
+const LEADING = 1.3;
 /** How far above and below the baseline ideographs reach, in em. */
 const ABOVE = 0.88;
 const BELOW = 0.12;
 /** How far Latin descenders and brackets reach below the baseline, in em. */
 export const DESCENT = 0.25;
+/** No text is taller than this, in mm, so that rows that stay together fit a page. */
+const TALLEST = 75;
 const HAIRLINE = 0.15;
 
 /**
@@ -33,12 +35,17 @@ export function setText(
   const pieces = piecesOf(content, face, size * POINT, metrics);
   const natural = widthOf(pieces);
   const oneLine = pieces.some(({ kind }) => kind === 'newline')
-    ? 0
+    ? -1
     : Math.min(size * POINT, width / Math.max(natural, 1e-6));
-  const fits = oneLine >= smallest * POINT;
-  const used = fits ? oneLine : size * POINT;
-  const lines = fits ? [pieces] : breakLines(pieces, width / used);
-  return { lines, size: used, height: lines.length * used * LEADING };
+  if (oneLine >= smallest * POINT) {
+    return { lines: [pieces], size: oneLine, height: oneLine * LEADING };
+  }
+  // Only what is longer than its blank allows (which the checklist says) is ever too tall.
+  for (let em = size * POINT; ; em *= 0.9) {
+    const lines = breakLines(pieces, width / em);
+    const height = lines.length * em * LEADING;
+    if (height <= TALLEST) return { lines, size: em, height };
+  }
 }
 
 /** Sets a label: wrapped rather than made smaller, into lines as equal as they can be. */

@@ -25,7 +25,12 @@ export function survey(order: Order, given: Given): DocumentModel {
     name,
     orderNumber: order.facts.orderNumber ?? '',
     sections: [
-      [heading, customerTable(order), serviceTable(order), signingLine(order, given)],
+      [
+        heading,
+        customerTable(order),
+        serviceTable(order),
+        signingLine(order, given, { named: 'carrier.accountManager' }),
+      ],
       ...(order.extensions.length > 0 ? [extensionPlan(order, given)] : []),
     ],
   };
@@ -33,9 +38,9 @@ export function survey(order: Order, given: Given): DocumentModel {
 
 const customerTable = (order: Order): Block => ({
   kind: 'table',
-  columns: [28, 36, 16, 34, 20, 36],
+  columns: [28, 32, 14, 32, 19, 45],
   fill: true,
-  smallest: 7,
+  smallest: 5.5,
   rows: [
     {
       height: ROW,
@@ -80,9 +85,9 @@ const serviceTable = (order: Order): Block => {
   });
   return {
     kind: 'table',
-    columns: [50, 70, 50],
+    columns: [46, 62, 62],
     fill: true,
-    smallest: 7,
+    smallest: 5.5,
     rows: [
       {
         height: 9,
@@ -99,7 +104,7 @@ const serviceTable = (order: Order): Block => {
       row('survey.deviceCount', 'survey.remarks.deviceCount'),
       row('survey.cabling', 'survey.remarks.cabling', checks(order, 'survey.cabling')),
       row('survey.other', 'survey.remarks.other'),
-      { height: 30, cells: [labelCell('相关说明'), valueCell([NOTES], { columns: 2 })] },
+      { height: 28, cells: [labelCell('相关说明'), valueCell([NOTES], { columns: 2 })] },
     ],
   };
 };

@@ -1,22 +1,28 @@
-import type { Box, Mark } from './drawing.ts';
-import type { Cell, Content, Table } from './model.ts';
+import { type Box, type Mark, POINT } from './drawing.ts';
+import type { Cell, Content, SigningCell, Table } from './model.ts';
 import { placeText, type SetText, setLabel, setText } from './setting.ts';
 import type { Metrics } from './text.ts';
 
 /** Space between a border and the text, in mm. */
-const PADDING = { x: 1.4, y: 1 } as const;
+const PADDING = { x: 1.4, y: 0.6 } as const;
 const BORDER = 0.2;
 const TEXT_SIZE = 10.5;
-/** Room for the strokes of a signature that a signing box has at least, in mm. */
-const STROKES_HEIGHT = 9;
+/** Room that a signing box has at least for strokes and gaps, in mm. */
+const STROKES_HEIGHT = 11;
+/** Width of the blanks for name and date in a signing box. */
+const BLANK_WIDTH = 38;
+/** Space above the lines for name and date. */
+const FOOT_GAP = 0.7;
+/** A text may be made smaller by this factor to stay on one line; else it is wrapped. */
+const ONE_LINE = 0.75;
 
 /** A table whose texts are set and whose rows have their least heights. */
 export interface SetTable {
   readonly table: Table;
   readonly width: number;
   readonly cells: readonly SetCell[];
-  /** Least heights, in mm. */
-  readonly heights: readonly number[];
+  /** What each row needs for its texts, in mm. */
+  readonly least: readonly number[];
   /** Rows that stay together because a cell spans them: index of each group's first row. */
   readonly breaks: readonly number[];
 }
@@ -43,32 +49,49 @@ export function setTable(table: Table, width: number, scale: number, metrics: Me
       const face = (cell.kind === 'text' && cell.face) || 'serif';
       return cell.kind === 'text' && cell.label
         ? setLabel(content, face, inner, size, metrics)
-        : setText(content, face, inner, size, metrics, smallest);
+        : setText(content, face, inner, size, metrics, Math.max(size * ONE_LINE, smallest));
     };
     const texts =
-      cell.kind === 'text' ? [set(cell.content)] : [[`${cell.label}：`], ...cell.foot].map(set);
+      cell.kind === 'text'
+        ? [set(cell.content)]
+        : signingTexts(cell, table.borderless ? inner : undefined, size).map(set);
     return { cell, row, rows: cell.rows ?? 1, x, width: cellWidth, texts };
   });
 
-  const heights = table.rows.map(({ height }) => height);
+  const least = table.rows.map(() => 0);
   // Cells of one row first: what spans several rows only adds what they lack together.
   for (const cell of [...cells].sort((a, b) => a.rows - b.rows)) {
-    const rows = heights.slice(cell.row, cell.row + cell.rows);
+    const rows = least.slice(cell.row, cell.row + cell.rows);
     const lacking = leastHeight(cell) - rows.reduce((sum, height) => sum + height, 0);
     if (lacking <= 0) continue;
     rows.forEach((height, index) => {
-      heights[cell.row + index] = height + lacking / rows.length;
+      least[cell.row + index] = height + lacking / rows.length;
     });
   }
   const breaks = table.rows.flatMap((_, row) =>
     cells.some((cell) => cell.row < row && row < cell.row + cell.rows) ? [] : [row],
   );
-  return { table, width, cells, heights, breaks };
+  return { table, width, cells, least, breaks };
 }
 
 const leastHeight = ({ cell, texts }: SetCell): number =>
-  texts.reduce((sum, { height }) => sum + height, 2 * PADDING.y) +
-  (cell.kind === 'signing' ? STROKES_HEIGHT : 0);
+  totalHeight(texts) + 2 * PADDING.y + (cell.kind === 'signing' ? STROKES_HEIGHT : 0);
+
+/**
+ * What is written where somebody signs. Without borders the strokes stand on a blank of their own,
+ * and all blanks reach equally far into the `inner` width.
+ */
+function signingTexts(cell: SigningCell, inner: number | undefined, size: number): Content[] {
+  const line = (label: string, { text, field }: { text: string; field: string }): Content => {
+    const width = inner ? inner - (label.length + 2) * size * POINT : BLANK_WIDTH;
+    return [`${label}：`, { kind: 'blank', text, field, width }];
+  };
+  return [
+    inner ? line(cell.label, { text: '', field: '' }) : [`${cell.label}：`],
+    line('姓名', cell.name),
+    line('日期', cell.date),
+  ];
+}
 
 /** The x of every column's left edge and of the right border. */
 function columnEdges(columns: readonly number[], width: number): number[] {
@@ -119,7 +142,7 @@ export function drawRows(
       .reduce((sum, rowHeight) => sum + rowHeight, 0);
     const box = { x: x + cell.x, y: top, width: cell.width, height };
     const { left, right, upper, lower } = cornersOf(box);
-    marks.push(...drawCell(cell, box));
+    marks.push(...drawCell(cell, box, table.borderless));
     if (!table.borderless) marks.push(border([left, lower], [left, upper], [right, upper]));
   }
   const frame = cornersOf({ x, y, width, height: bottom - y });
@@ -130,7 +153,7 @@ export function drawRows(
   return marks;
 }
 
-function drawCell({ cell, texts }: SetCell, box: Box): Mark[] {
+function drawCell({ cell, texts }: SetCell, box: Box, borderless = false): Mark[] {
   const inner = {
     x: box.x + PADDING.x,
     y: box.y + PADDING.y,
@@ -148,20 +171,34 @@ function drawCell({ cell, texts }: SetCell, box: Box): Mark[] {
     );
   }
   const [label, ...foot] = texts;
-  const footHeight = foot.reduce((sum, { height }) => sum + height, 0);
-  let y = inner.y + inner.height - footHeight;
-  const strokes = below(inner.y + (label?.height ?? 0));
-  const marks: Mark[] = label ? placeText(label, inner, 'left') : [];
-  if (cell.strokes.length > 0) {
-    const box = { ...strokes, height: strokes.height - footHeight };
-    marks.push({ kind: 'signature', strokes: cell.strokes, box });
-  }
-  for (const text of foot) {
-    marks.push(...placeText(text, below(y), 'right'));
-    y += text.height;
-  }
-  return marks;
+  if (!label) return [];
+  const footTop = inner.y + inner.height - totalHeight(foot) - foot.length * FOOT_GAP;
+  const labelTop = borderless ? footTop - label.height : inner.y;
+  const strokes = borderless
+    ? {
+        ...inner,
+        x: inner.x + label.size * (cell.label.length + 1),
+        width: inner.width * 0.6,
+        height: footTop - 1 - inner.y,
+      }
+    : { ...below(inner.y + label.height), height: footTop - inner.y - label.height };
+  let y = footTop;
+  return [
+    ...placeText(label, below(labelTop), 'left'),
+    ...(cell.strokes.length > 0
+      ? [{ kind: 'signature', strokes: cell.strokes, box: strokes } as const]
+      : []),
+    ...foot.flatMap((text) => {
+      y += FOOT_GAP;
+      const marks = placeText(text, below(y), borderless ? 'left' : 'right');
+      y += text.height;
+      return marks;
+    }),
+  ];
 }
+
+const totalHeight = (texts: readonly SetText[]): number =>
+  texts.reduce((sum, { height }) => sum + height, 0);
 
 /** A cell draws its left and upper border, the table's part its right and lower one: no line twice. */
 const border = (...points: (readonly [number, number])[]): Mark => ({

@@ -38,7 +38,7 @@ export type Piece = {
 );
 
 /** Width of a check box with the space behind it, in em. */
-const BOX_WIDTH = 1.15;
+const BOX_WIDTH = 1.25;
 
 /** Line-breaking rules of Chinese (GB/T 15834): what may not begin a line and what may not end one. */
 const NEVER_FIRST = new Set('）。，、；：？！」』】》〉〕”’…—·％℃)],.;:?!%}°～'.split(''));
