@@ -1,4 +1,4 @@
-import { Button } from 'antd';
+import { App, Button } from 'antd';
 import {
   type ClipboardEvent,
   type FormEvent,
@@ -57,6 +57,7 @@ export const ExtensionSheet = () => {
   const { id: order, order: facts, extensionIds: ids, problems } = useOrder();
   const rows = facts.extensions;
   const { records, save, saveWithUndo, tell } = useRowEdits();
+  const { message } = App.useApp();
   const table = useRef<HTMLTableElement>(null);
   const byRow = useMemo(() => problemsByRow(problems, 'extensions'), [problems]);
   const [active, setActive] = useState<Place | null>(null);
@@ -123,7 +124,7 @@ export const ExtensionSheet = () => {
     else if (value !== '') save(editsOf({ set: [], add: [patch] }));
   };
 
-  const onInput = (event: FormEvent) => {
+  const onChange = (event: FormEvent) => {
     const cell = cellOf(event.target);
     if (!cell || (event.nativeEvent instanceof InputEvent && event.nativeEvent.isComposing)) return;
     const { input, column } = cell;
@@ -200,12 +201,12 @@ export const ExtensionSheet = () => {
       event.preventDefault();
       const change = pasteBlock(rows.length, cell, text);
       const count = change.set.length + change.add.length;
-      if (count > 0) saveWithUndo(editsOf(change), `已粘贴 ${count} 行`);
-      tell(change.notes, '粘贴的内容');
+      if (count > 0) saveWithUndo(editsOf(change), `已粘贴 ${count} 行`, change.notes);
+      else tell('没有可以填入的内容', change.notes);
     } else if (isNumberColumn(cell.column) && tidyNumber(text) !== text) {
       event.preventDefault();
       typeInto(cell.input, tidyNumber(text));
-      tell(['已去掉号码中的空格和短横线，全角数字转为半角'], '粘贴的内容');
+      message.info('已整理号码（去掉空格、短横线，全角转半角）');
     }
   };
 
@@ -284,7 +285,7 @@ export const ExtensionSheet = () => {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: listens for the cells inside it, which are inputs */}
       <div
         className="sheet-scroll"
-        onInput={onInput}
+        onChange={onChange}
         onCompositionEnd={(event) => {
           const cell = cellOf(event.target);
           if (cell) type(cell, cell.input.value);

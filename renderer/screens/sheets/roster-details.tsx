@@ -46,7 +46,7 @@ export const RosterDetails = (props: {
               data-detail={key}
               aria-invalid={state === 'error'}
               value={seated?.member[key] ?? ''}
-              onInput={(event) => {
+              onChange={(event) => {
                 const composing =
                   event.nativeEvent instanceof InputEvent && event.nativeEvent.isComposing;
                 if (!composing) props.onType(key, event.currentTarget.value);

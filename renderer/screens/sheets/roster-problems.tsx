@@ -1,11 +1,30 @@
 import { Button } from 'antd';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Member, Problem } from '../../../domain/order/order.ts';
+import { useFieldFocus } from '../order/focus.ts';
 import type { Seated } from './roster-members.ts';
 import { isSlot } from './roster-slots.ts';
 
 /** How many problems are listed before somebody asks for all of them. */
 const FEW = 3;
+
+/** A member that no slot shows, and the way to give it one. */
+const Unseated = ({ index, member, onSeat }: Seated & { onSeat: () => void }) => {
+  const item = useRef<HTMLLIElement>(null);
+  const field = `members[${index}].slot`;
+  useFieldFocus(field, item);
+  return (
+    <li ref={item} className="error" data-field={field}>
+      <span>
+        号码 {member.number ?? '（空）'}
+        {isSlot(member.slot) ? ` 与另一个号码同占序号 ${member.slot}` : ' 没有序号'}
+      </span>
+      <Button size="small" onClick={onSeat}>
+        放到空位
+      </Button>
+    </li>
+  );
+};
 
 /** The roster's problems above the sheet, each with the way to its slot. */
 export const RosterProblems = (props: {
@@ -24,17 +43,7 @@ export const RosterProblems = (props: {
   return (
     <ul className="roster-problems" aria-label="成员表的问题">
       {props.unseated.map((seated) => (
-        <li key={seated.id} className="error">
-          <span>
-            号码 {seated.member.number ?? '（空）'}
-            {isSlot(seated.member.slot)
-              ? ` 与另一个号码同占序号 ${seated.member.slot}`
-              : ' 没有序号'}
-          </span>
-          <Button size="small" onClick={() => props.onSeat(seated)}>
-            放到空位
-          </Button>
-        </li>
+        <Unseated key={seated.id} {...seated} onSeat={() => props.onSeat(seated)} />
       ))}
       {(all ? listed : listed.slice(0, FEW)).map(({ problem, slot }) => (
         <li key={problem.field + problem.code} className={problem.severity}>

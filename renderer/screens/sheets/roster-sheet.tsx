@@ -81,7 +81,7 @@ export const RosterSheet = () => {
 
   const type = (slot: number, number: string) => save(typeNumber(roster, order, slot, number));
 
-  const onInput = (event: FormEvent) => {
+  const onChange = (event: FormEvent) => {
     const cell = slotOf(event.target);
     if (!cell || (event.nativeEvent instanceof InputEvent && event.nativeEvent.isComposing)) return;
     const { input, slot } = cell;
@@ -122,18 +122,11 @@ export const RosterSheet = () => {
     const slots = placeEntries(entries, start, (slot) => roster.bySlot.has(slot), meeting);
     const used = slots.filter((slot) => slot !== null);
     const lost = entries.filter((entry, at) => entry && slots[at] === null);
+    const left = lost.map((entry) => entry?.number).join('、');
     saveWithUndo(
       pasteEdits(roster, order, entries, slots),
       `已填入 ${used.length} 个号码（序号 ${used[0] ?? start} 至 ${used.at(-1) ?? start}）`,
-    );
-    tell(
-      lost.length > 0
-        ? [
-            ...notes,
-            `超过最大序号 ${LAST_SLOT}，未填入：${lost.map((entry) => entry?.number).join('、')}`,
-          ]
-        : notes,
-      '粘贴的内容',
+      left ? [...notes, `超过最大序号 ${LAST_SLOT}，未填入：${left}`] : notes,
     );
     setAsked(null);
   };
@@ -146,7 +139,7 @@ export const RosterSheet = () => {
       event.preventDefault();
       const paste = parseRosterPaste(text);
       const slots = placeEntries(paste.entries, cell.slot, () => false, 'overwrite');
-      if (slots.every((slot) => slot === null)) tell(paste.notes, '粘贴的内容里没有号码');
+      if (slots.every((slot) => slot === null)) tell('粘贴的内容里没有号码', paste.notes);
       else if (slots.some((slot) => slot !== null && roster.bySlot.has(slot))) {
         setAsked({ paste, start: cell.slot });
       } else place(paste, cell.slot, 'overwrite');
@@ -233,7 +226,7 @@ export const RosterSheet = () => {
       <div
         ref={sheet}
         className="roster-grid"
-        onInput={onInput}
+        onChange={onChange}
         onCompositionEnd={(event) => {
           const cell = slotOf(event.target);
           if (cell) type(cell.slot, cell.input.value);
