@@ -75,7 +75,8 @@ export function createApp({ store, files, adminSecret, web, version }: Parts): H
 
   app.onError((error, c) => {
     const known = error instanceof ServiceError ? error : new ServiceError('failed');
-    if (known !== error) console.error(error);
+    // Only the first cause: Drizzle's own error repeats the customer's data.
+    if (known !== error) console.error(rootOf(error).stack);
     return c.json({ code: known.code, message: known.message }, known.status);
   });
   app.notFound(() => {
@@ -190,6 +191,9 @@ export function createApp({ store, files, adminSecret, web, version }: Parts): H
   if (existsSync(web)) app.get('*', page(web));
   return app;
 }
+
+const rootOf = (error: Error): Error =>
+  error.cause instanceof Error ? rootOf(error.cause) : error;
 
 /** Compares in constant time; hashing first makes the lengths equal. */
 const sameSecret = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));

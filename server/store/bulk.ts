@@ -19,7 +19,8 @@ export function insertRows<T extends PgTable>(table: T, rows: readonly T['$infer
     rows.map((row) =>
       columns.map(([key, column]) => {
         const value: unknown = row[key];
-        return value === null ? null : column.mapToDriverValue(value);
+        // A null where the column takes none is a JSON null, which has a text.
+        return value === null && !column.notNull ? null : column.mapToDriverValue(value);
       }),
     ),
   );

@@ -1,0 +1,23 @@
+import { afterAll, beforeAll } from 'vitest';
+import { describeAttachments } from './attachments.ts';
+import { describeEnrolment } from './enrolment.ts';
+import { describeOffice } from './office.ts';
+import { describePage } from './page.ts';
+import { startTestService, type TestService } from './service.ts';
+import { describeSync } from './sync.ts';
+
+/** All that the service must do, whatever engine it runs on. */
+export function describeService(databaseUrl: () => string | null): void {
+  let running: TestService;
+  const service = () => running;
+  beforeAll(async () => {
+    running = await startTestService(databaseUrl());
+  }, 60_000);
+  afterAll(() => running.end());
+
+  describePage(service);
+  describeEnrolment(service);
+  describeSync(service);
+  describeAttachments(service);
+  describeOffice(service);
+}

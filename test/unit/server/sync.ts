@@ -1,0 +1,348 @@
+import fc from 'fast-check';
+import { v7 as uuidv7 } from 'uuid';
+import { describe, expect, it } from 'vitest';
+import type { Change, FieldValue } from '../../../domain/sync/change.ts';
+import { LIMITS, officeOrderFieldsSchema } from '../../../domain/sync/wire.ts';
+import { enrolDevice, errorOf, type TestDevice, type TestService, uuids } from './service.ts';
+
+const DECADE = 10 * 365 * 86_400_000;
+
+export const describeSync = (service: () => TestService) => {
+  const newDevice = async (owner: string, role: 'installer' | 'office' = 'installer') =>
+    enrolDevice(service(), await service().code(owner, role));
+  const codes = async (device: TestDevice, changes: readonly unknown[]) =>
+    (await device.push(changes)).rejections.map(({ change, code }) => [change, code]);
+  /** What the service shows of a field now. */
+  const shownValue = async (device: TestDevice, record: string, field: string) => {
+    const answer = await device.request(`/office/orders/${record}`);
+    const { fields } = officeOrderFieldsSchema.parse(await answer.json());
+    return fields.find((state) => state.record === record && state.field === field)?.value;
+  };
+
+  describe('push', () => {
+    it('answers each change with one receipt, and pull gives back what was pushed', async () => {
+      const device = await newDevice('样例推');
+      const order = uuidv7();
+      const values: [string, FieldValue][] = [
+        ['customer.name', '样例“诊所”\\"\'𠮷'],
+        ['customer.contact.phone', '13900000001'],
+        ['kinds', ['new', 'expansion']],
+        ['survey.bandwidthMbps', 0.1],
+        ['survey.cabling', false],
+        ['survey.other', null],
+        ['groupNumber', 'null'],
+      ];
+      const changes = values.map(([field, value]) => device.change(order, field, value));
+      const { receipts, rejections } = await device.push(changes);
+      expect(rejections).toEqual([]);
+      expect(receipts.map(({ change }) => change)).toEqual(changes.map(({ id }) => id));
+      const { fields, cursor, more } = await device.pull();
+      expect(fields).toEqual(
+        changes.map(({ id, record, field, value }, index) => ({
+          ...{ record, field, value, change: id },
+          seq: receipts[index]?.seq,
+        })),
+      );
+      expect([more, (await device.pull(cursor)).fields]).toEqual([false, []]);
+    });
+
+    it('has one effect and one receipt for a change, however often and at once it comes', async () => {
+      const device = await newDevice('样例甲');
+      const order = uuidv7();
+      const changes = ['一', '二', '三'].map((name) => device.change(order, 'customer.name', name));
+      const answers = await Promise.all(
+        [changes, changes, [...changes].reverse()].map((batch) => device.push(batch)),
+      );
+      const receipts = answers.map((answer) =>
+        [...answer.receipts].sort((a, b) => a.change.localeCompare(b.change)),
+      );
+      expect(receipts[0]).toHaveLength(3);
+      expect(receipts[1]).toEqual(receipts[0]);
+      expect(receipts[2]).toEqual(receipts[0]);
+      const [first] = changes;
+      const twice = await device.push([first, first]);
+      expect(twice.receipts).toEqual([receipts[0]?.[0], receipts[0]?.[0]]);
+    });
+
+    it('refuses a known id with other content, and keeps the first', async () => {
+      const device = await newDevice('样例甲');
+      const order = uuidv7();
+      const change = device.change(order, 'customer.name', '样例诊所');
+      await device.push([change]);
+      for (const other of [{ value: '别的' }, { time: 1 }, { was: uuidv7() }, { by: '别人' }]) {
+        expect(await codes(device, [{ ...change, ...other }])).toEqual([[change.id, 'id-reused']]);
+      }
+      expect(await shownValue(device, order, 'customer.name')).toBe('样例诊所');
+    });
+
+    it('never lets a bad change block the good ones around it', async () => {
+      const device = await newDevice('样例甲');
+      const order = uuidv7();
+      const good = () => device.change(order, 'customer.name', '样例诊所');
+      const bad = (more: object) => ({ ...good(), ...more });
+      let deep: FieldValue = [];
+      for (let levels = 0; levels < 1_000; levels += 1) deep = [deep];
+      const cases: [string, unknown][] = [
+        ['bad-change', null],
+        ['bad-change', 'x'],
+        ['bad-change', {}],
+        ['bad-change', bad({ id: 'x' })],
+        ['bad-change', bad({ record: order.toUpperCase() })],
+        ['bad-change', bad({ time: 1.5 })],
+        ['bad-change', bad({ by: 'a\u0000' })],
+        ['bad-change', bad({ by: '\ud800' })],
+        ['bad-change', bad({ more: 1 })],
+        ['bad-change', bad({ value: undefined })],
+        ['bad-change', bad({ value: deep })],
+        [
+          'bad-change',
+          JSON.parse(JSON.stringify(good()).replace('"field"', '"__proto__":{},"field"')),
+        ],
+        ['bad-device', bad({ device: uuidv7() })],
+        ['bad-value', bad({ field: 'no.such' })],
+        ['bad-value', bad({ field: '__proto__' })],
+        ['bad-value', bad({ field: 'constructor' })],
+        ['bad-value', bad({ value: 5 })],
+        ['bad-value', bad({ value: { a: 1 } })],
+        ['too-large', bad({ value: 'x'.repeat(LIMITS.valueBytes) })],
+      ];
+      const goods = cases.map(good);
+      const mixed = cases.flatMap(([, change], index) => [change, goods[index]]);
+      const { receipts, rejections } = await device.push(mixed);
+      expect(rejections.map(({ code }) => code)).toEqual(
+        expect.arrayContaining(cases.map(([code]) => code)),
+      );
+      expect(rejections).toHaveLength(cases.length);
+      expect(receipts.map(({ change }) => change)).toEqual(goods.map(({ id }) => id));
+      for (const { message } of rejections) expect(message).toMatch(/[\u4e00-\u9fff]{4}/);
+    });
+
+    it('answers whatever is pushed, one answer for each', async () => {
+      const device = await newDevice('样例甲');
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.jsonValue(), { minLength: 1, maxLength: 20 }),
+          async (changes) => {
+            const { receipts, rejections } = await device.push(changes);
+            expect(receipts.length + rejections.length).toBe(changes.length);
+          },
+        ),
+        { numRuns: 25 },
+      );
+    });
+
+    it('refuses bodies that are no push, or too large, with one clear error', async () => {
+      const device = await newDevice('样例甲');
+      const push = (body: string) => device.request('/sync/push', { method: 'POST', body });
+      const change = device.change(uuidv7(), 'customer.name', '样例');
+      const many = Array(LIMITS.pushChanges + 1).fill(change);
+      for (const body of [
+        '',
+        '{',
+        '[]',
+        '{"now":1,"changes":[]}',
+        JSON.stringify({ now: 1, changes: many }),
+        '['.repeat(1_000_000),
+        '['.repeat(1_000_000) + ']'.repeat(1_000_000),
+      ]) {
+        expect(await errorOf(push(body))).toEqual([400, 'bad-request']);
+      }
+      const large = JSON.stringify({ now: 1, changes: ['x'.repeat(LIMITS.pushBytes)] });
+      expect(await errorOf(push(large))).toEqual([413, 'too-large']);
+    });
+
+    it('takes 500 changes at once', async () => {
+      const device = await newDevice('样例甲');
+      const order = uuidv7();
+      const changes = uuids(125).flatMap((member, index) => [
+        device.change(member, 'member.order', order),
+        device.change(member, 'member.slot', index + 1),
+        device.change(member, 'member.number', '13900000001'),
+        device.change(member, 'member.name', '张样例'),
+      ]);
+      const { receipts } = await device.push(changes);
+      expect(receipts).toHaveLength(500);
+    });
+  });
+
+  describe('rights', () => {
+    it('keeps an order for the owner whose change came first: others cannot write or read it', async () => {
+      const [owner, other] = [await newDevice('样例甲'), await newDevice('样例乙')];
+      const [order, member] = [uuidv7(), uuidv7()];
+      await owner.push([
+        owner.change(order, 'customer.name', '样例诊所'),
+        owner.change(member, 'member.order', order),
+      ]);
+      const own = uuidv7();
+      const foreign = [
+        other.change(order, 'customer.name', '别人'),
+        other.change(member, 'member.name', '别人'),
+        other.change(uuidv7(), 'member.order', order),
+        other.change(member, 'member.order', own),
+      ];
+      const { receipts, rejections } = await other.push([
+        ...foreign,
+        other.change(own, 'customer.name', '自己'),
+      ]);
+      expect(rejections.map(({ code }) => code)).toEqual(Array(4).fill('not-yours'));
+      expect(receipts).toHaveLength(1);
+      expect((await other.pull()).fields.every(({ record }) => record === own)).toBe(true);
+      expect(await errorOf(other.request(`/office/orders/${order}`))).toEqual([
+        404,
+        'unknown-order',
+      ]);
+      expect((await other.office()).some(({ id }) => id === order)).toBe(false);
+      expect(await shownValue(owner, order, 'customer.name')).toBe('样例诊所');
+    });
+
+    it('shares an order among all devices of its owner', async () => {
+      const [laptop, tablet] = [await newDevice('样例同'), await newDevice('样例同')];
+      const order = uuidv7();
+      await laptop.push([laptop.change(order, 'customer.name', '样例诊所')]);
+      expect(await codes(tablet, [tablet.change(order, 'customer.type', 'A')])).toEqual([]);
+      expect((await laptop.pull()).fields).toHaveLength(2);
+    });
+
+    it('lets the office read everything and write nothing', async () => {
+      const [installer, office] = [await newDevice('样例甲'), await newDevice('样例丙', 'office')];
+      const order = uuidv7();
+      await installer.push([installer.change(order, 'customer.name', '样例诊所')]);
+      expect(await shownValue(office, order, 'customer.name')).toBe('样例诊所');
+      const change = office.change(order, 'customer.name', '后台');
+      expect(await codes(office, [change])).toEqual([[change.id, 'read-only']]);
+      const seen = new Set<string>();
+      for (let cursor = 0, more = true; more; ) {
+        const page = await office.pull(cursor);
+        for (const { record } of page.fields) seen.add(record);
+        ({ cursor, more } = page);
+      }
+      expect(seen).toContain(order);
+    });
+
+    it('takes a row once its order is named, and never moves it', async () => {
+      const device = await newDevice('样例甲');
+      const [order, second, member] = [uuidv7(), uuidv7(), uuidv7()];
+      const early = device.change(member, 'member.number', '13900000001');
+      expect(await codes(device, [early])).toEqual([[early.id, 'unknown-record']]);
+      // The order itself may still be unknown: a row that names it makes it known.
+      const named = device.change(member, 'member.order', order);
+      expect(await codes(device, [named, early])).toEqual([]);
+      for (const value of [second, null]) {
+        const moving = device.change(member, 'member.order', value);
+        expect(await codes(device, [moving])).toEqual([[moving.id, 'moved']]);
+      }
+    });
+
+    it('keeps each record of one kind', async () => {
+      const device = await newDevice('样例甲');
+      const [order, member, row] = [uuidv7(), uuidv7(), uuidv7()];
+      await device.push([
+        device.change(order, 'customer.name', '样例诊所'),
+        device.change(member, 'member.order', order),
+      ]);
+      const cases: [Change, string][] = [
+        [device.change(member, 'customer.name', '样例'), 'bad-field'],
+        [device.change(member, 'extension.order', order), 'bad-field'],
+        [device.change(order, 'member.order', order), 'bad-field'],
+        [device.change(row, 'member.order', member), 'bad-value'],
+        [device.change(row, 'member.order', row), 'bad-value'],
+        [device.change(row, 'member.order', 'x'), 'unknown-record'],
+      ];
+      for (const [change, code] of cases) {
+        expect(await codes(device, [change])).toEqual([[change.id, code]]);
+      }
+    });
+  });
+
+  describe('the order of changes', () => {
+    it('follows when they were made, however wrong the clocks are', async () => {
+      const [right, behind, ahead] = [
+        await newDevice('样例钟'),
+        await newDevice('样例钟'),
+        await newDevice('样例钟'),
+      ];
+      const order = uuidv7();
+      const now = Date.now();
+      const name = (device: TestDevice, value: string, clock: number, ago: number) =>
+        device.push(
+          [device.change(order, 'customer.name', value, { time: now + clock - ago })],
+          now + clock,
+        );
+      await name(right, '三分钟前', 0, 180_000);
+      await name(behind, '一分钟前', -DECADE, 60_000);
+      await name(ahead, '两分钟前', DECADE, 120_000);
+      expect(await shownValue(right, order, 'customer.name')).toBe('一分钟前');
+    });
+
+    it('puts a change after the one it replaced, even in the same batch or from a jumped clock', async () => {
+      const device = await newDevice('样例甲');
+      const order = uuidv7();
+      const first = device.change(order, 'customer.name', '先');
+      const second = device.change(order, 'customer.name', '后', {
+        was: first.id,
+        time: first.time - DECADE,
+      });
+      const third = device.change(order, 'customer.name', '再', {
+        was: second.id,
+        time: first.time - DECADE,
+      });
+      await device.push([first, second]);
+      expect(await shownValue(device, order, 'customer.name')).toBe('后');
+      await device.push([third]);
+      expect(await shownValue(device, order, 'customer.name')).toBe('再');
+    });
+
+    it('gives a change that lost its receipt too, and does not show it again', async () => {
+      const device = await newDevice('样例甲');
+      const order = uuidv7();
+      const { cursor } = await device.pull();
+      await device.push([device.change(order, 'customer.name', '新')]);
+      const late = device.change(order, 'customer.name', '旧', { time: Date.now() - 3_600_000 });
+      const { receipts } = await device.push([late]);
+      expect(receipts.map(({ change }) => change)).toEqual([late.id]);
+      const { fields } = await device.pull(cursor);
+      expect(fields.map(({ value }) => value)).toEqual(['新']);
+    });
+  });
+
+  describe('pull', () => {
+    it('gives every field once, in pages, and everything again to a cursor from another history', async () => {
+      const device = await newDevice('样例页');
+      const order = uuidv7();
+      const sent: Change[] = [];
+      for (let batch = 0; batch < 11; batch += 1) {
+        const rows = uuids(250).flatMap((member, slot) => [
+          device.change(member, 'member.order', order),
+          device.change(member, 'member.slot', slot + 1),
+        ]);
+        sent.push(...rows);
+        await device.push(rows);
+      }
+      const first = await device.pull();
+      expect([first.fields.length, first.more]).toEqual([LIMITS.pullFields, true]);
+      const second = await device.pull(first.cursor);
+      expect(second.more).toBe(false);
+      const pulled = [...first.fields, ...second.fields];
+      expect(pulled.map(({ change }) => change)).toEqual(sent.map(({ id }) => id));
+      const beyond = await device.pull(second.cursor + 1_000);
+      expect(beyond.fields).toHaveLength(LIMITS.pullFields);
+    });
+
+    it('refuses a cursor that is none', async () => {
+      const device = await newDevice('样例甲');
+      for (const cursor of ['-1', 'x', '1.5', '1e99']) {
+        const refused = device.request(`/sync/pull?cursor=${cursor}`);
+        expect(await errorOf(refused)).toEqual([400, 'bad-request']);
+      }
+    });
+
+    it('keeps everything over a restart, under the same epoch', async () => {
+      const device = await newDevice('样例留');
+      await device.push([device.change(uuidv7(), 'customer.name', '样例诊所')]);
+      const before = await device.pull();
+      await service().restart();
+      expect(await device.pull()).toEqual(before);
+      expect(before.fields).toHaveLength(1);
+    });
+  });
+};
