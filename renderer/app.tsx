@@ -1,11 +1,12 @@
-import { App as AntApp, ConfigProvider } from 'antd';
+import { Alert, App as AntApp, ConfigProvider } from 'antd';
 import zhCN from 'antd/locale/zh_CN';
 import { type ComponentType, lazy, type ReactNode, Suspense, use } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
+import { ErrorBoundary } from './screens/error-boundary.tsx';
 import { isSectionId, sectionPath } from './screens/order/sections.ts';
 import { OrdersScreen } from './screens/orders/orders-screen.tsx';
-import { type Services, ServicesProvider, useServices } from './services.tsx';
+import { type Services, ServicesProvider, useServices, useWorking } from './services.tsx';
 import { theme } from './theme.ts';
 
 const OrderScreen = lazy(async () => ({
@@ -25,30 +26,49 @@ const Opened = ({ children }: { children: ReactNode }) => {
   return children;
 };
 
+/** What the store has to tell, such as that it was rebuilt from the journal. */
+const StoreNotice = () => {
+  const { store } = useServices();
+  const notice = useWorking((working) => working.notice);
+  return (
+    notice && (
+      <Alert
+        banner
+        type="warning"
+        title={notice}
+        closable={{ onClose: () => store.dismissNotice() }}
+      />
+    )
+  );
+};
+
 export const App = ({ services }: { services: Services }) => (
   <ConfigProvider locale={zhCN} theme={theme}>
     <AntApp>
       <ServicesProvider services={services}>
-        <Suspense fallback={<p className="starting">正在打开…</p>}>
-          <Opened>
-            <Router hook={useHashLocation}>
-              <Switch>
-                <Route path="/orders/:id/:section?">
-                  {({ id, section }) =>
-                    isSectionId(section) ? (
-                      <OrderScreen id={id} section={section} />
-                    ) : (
-                      <Redirect to={sectionPath(id, 'customer')} />
-                    )
-                  }
-                </Route>
-                <Route path="/settings" component={SettingsScreen} />
-                <Route path="/office" component={OfficeScreen} />
-                <Route component={OrdersScreen} />
-              </Switch>
-            </Router>
-          </Opened>
-        </Suspense>
+        <ErrorBoundary>
+          <Suspense fallback={<p className="starting">正在打开…</p>}>
+            <Opened>
+              <StoreNotice />
+              <Router hook={useHashLocation}>
+                <Switch>
+                  <Route path="/orders/:id/:section?">
+                    {({ id, section }) =>
+                      isSectionId(section) ? (
+                        <OrderScreen id={id} section={section} />
+                      ) : (
+                        <Redirect to={sectionPath(id, 'customer')} />
+                      )
+                    }
+                  </Route>
+                  <Route path="/settings" component={SettingsScreen} />
+                  <Route path="/office" component={OfficeScreen} />
+                  <Route component={OrdersScreen} />
+                </Switch>
+              </Router>
+            </Opened>
+          </Suspense>
+        </ErrorBoundary>
       </ServicesProvider>
     </AntApp>
   </ConfigProvider>

@@ -87,7 +87,7 @@ export const Checklist = ({ onGo }: { onGo: () => void }) => {
   return (
     <div className="checklist">
       <p className="checklist-summary" role="status">
-        {tallyText(problems) || '全部齐备，可以签署'}
+        {tallyText(problems) || '全部齐备'}
       </p>
       {CHECKLIST_DOCUMENTS.map((document) => (
         <DocumentGroup

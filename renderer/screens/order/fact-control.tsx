@@ -72,26 +72,19 @@ export const FactControl = (props: FactControlProps) => {
   const ref = useRef<HTMLDivElement>(null);
   useFieldFocus(field, ref);
   const id = useId();
-  const grouped = definition.type.kind === 'choices' || definition.type.kind === 'boolean';
-  const label = (
-    <>
-      {definition.label}
-      {required && (
-        <span className="fact-required" title="必填">
-          *
-        </span>
-      )}
-    </>
-  );
+  const { kind } = definition.type;
+  const label = {
+    id: `${id}-label`,
+    className: required ? 'fact-label required' : 'fact-label',
+  };
+  const chosen = kind === 'choice' || kind === 'choices' || kind === 'boolean';
   return (
     <div className="fact" data-field={field} data-span={span} ref={ref}>
-      {grouped || definition.type.kind === 'choice' ? (
-        <span className="fact-label" id={`${id}-label`}>
-          {label}
-        </span>
+      {chosen ? (
+        <span {...label}>{definition.label}</span>
       ) : (
-        <label className="fact-label" id={`${id}-label`} htmlFor={id}>
-          {label}
+        <label {...label} htmlFor={id}>
+          {definition.label}
         </label>
       )}
       <div className="fact-control">

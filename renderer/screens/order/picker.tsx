@@ -32,6 +32,11 @@ export const Picker = (props: {
   };
   return (
     <>
+      {kind === 'time' ? (
+        <TimePicker {...picked} format="HH:mm" minuteStep={5} needConfirm={false} />
+      ) : (
+        <DatePicker {...picked} picker={kind} />
+      )}
       <button
         type="button"
         className="picker-button"
@@ -40,11 +45,6 @@ export const Picker = (props: {
       >
         {kind === 'time' ? <ClockCircleOutlined /> : <CalendarOutlined />}
       </button>
-      {kind === 'time' ? (
-        <TimePicker {...picked} format="HH:mm" minuteStep={5} needConfirm={false} />
-      ) : (
-        <DatePicker {...picked} picker={kind} />
-      )}
     </>
   );
 };

@@ -1,4 +1,4 @@
-import { PlusOutlined, SearchOutlined, SettingOutlined } from '@ant-design/icons';
+import { CloudOutlined, PlusOutlined, SearchOutlined, SettingOutlined } from '@ant-design/icons';
 import { Button, Input } from 'antd';
 import { useMemo, useState } from 'react';
 import { Link, useLocation } from 'wouter';
@@ -67,6 +67,7 @@ export const OrdersScreen = () => {
   const { store } = useServices();
   const [, go] = useLocation();
   const lists = useOrders();
+  const connection = useWorking((working) => working.sync.connection);
   const [filter, setFilter] = useState<Filter>('all');
   const [typed, setTyped] = useState('');
   const shown = useMemo(() => lists[filter].filter(searchFor(typed)), [lists, filter, typed]);
@@ -86,6 +87,12 @@ export const OrdersScreen = () => {
         </h1>
         <Connection />
         {unsent > 0 && <span className="orders-unsent">{unsent} 份未上传</span>}
+        <span className="spacer" />
+        {connection !== 'unenrolled' && (
+          <Link href="/office" className="header-link">
+            <CloudOutlined /> 后台
+          </Link>
+        )}
         <Link href="/settings" className="header-link">
           <SettingOutlined /> 设置
         </Link>

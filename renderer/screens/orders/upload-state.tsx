@@ -27,6 +27,6 @@ export const UploadTag = ({ summary }: { summary: OrderSummary }) => {
 /** How far an order is signed, of the three who sign. */
 export const SigningTag = ({ summary: { signed, voided } }: { summary: OrderSummary }) => {
   if (voided > 0) return <Tag color="warning">有签名失效</Tag>;
-  if (signed === 0) return <Tag variant="outlined">未签署</Tag>;
+  if (signed === 0) return <Tag>未签署</Tag>;
   return <Tag color={signed >= 3 ? 'success' : 'default'}>已签署 {signed}/3</Tag>;
 };
