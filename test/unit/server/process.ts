@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly error: string;
+}
+
+/** A script of ours as a process of its own; no wrapper around it, so a kill hits it. */
+export function runScript(script: string, args: readonly string[], env: Record<string, string>) {
+  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let out = '';
+  let error = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    error += text;
+  });
+  const ended: Promise<Ended> = once(child, 'close').then(([code]) => ({ code, out, error }));
+  return { child, ended, printed: () => out };
+}
+
+/** The service as a process on a data folder; resolves when it says that it is ready. */
+export async function startProcess(data: string, env: Record<string, string> = {}) {
+  const { child, ended, printed } = runScript('server/main.ts', [], {
+    ONSITE_PORT: '0',
+    ONSITE_DATA: data,
+    DATABASE_URL: '',
+    ...env,
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', () => {
+      const ready = /^onsite service ready (http:\S+)$/m.exec(printed())?.[1];
+      if (ready) resolve(ready);
+    });
+    ended.then(({ error }) => reject(new Error(`the service ended: ${error}`)));
+  });
+  return { url, child, ended, printed };
+}
+
+export async function kill(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL') {
+  const gone = once(child, 'exit');
+  child.kill(signal);
+  await gone;
+}
