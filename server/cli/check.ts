@@ -38,9 +38,9 @@ export async function run(args: string[]): Promise<number> {
   return errors > 0 ? 1 : 0;
 }
 
-/** One line for people on stderr, and the exit code of a bad file or call. */
+/** One line for people on stderr, whatever the file's own names hold, and the exit code of a bad file or call. */
 export function refuse(message: string): 2 {
-  console.error(message);
+  console.error(message.replace(/\p{Cc}+/gu, ' '));
   return 2;
 }
 
