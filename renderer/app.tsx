@@ -62,7 +62,7 @@ export const App = ({ services }: { services: Services }) => (
                     }
                   </Route>
                   <Route path="/settings" component={SettingsScreen} />
-                  <Route path="/office" component={OfficeScreen} />
+                  <Route path="/office/:id?" component={OfficeScreen} />
                   <Route component={OrdersScreen} />
                 </Switch>
               </Router>

@@ -38,8 +38,8 @@ export const AgreementSection = () => {
       </Group>
       <Group title="签订">
         <FactField field="agreement.signedOn" />
-        <FactField field="agreement.copies" />
         <ServiceDeadlines />
+        <FactField field="agreement.copies" />
       </Group>
       <Group title="乙方" note="新工单从“设置”带入，只在本工单有不同时才改">
         {CARRIER_FACTS.map(([field, span]) => (

@@ -66,6 +66,10 @@ const Control = (props: FactControlProps & ControlProps): ReactNode => {
   }
 };
 
+/** A message without the name of the field it stands under. */
+const aboutItself = (message: string, label: string) =>
+  message.startsWith(`“${label}”`) ? message.slice(label.length + 2) : message;
+
 /** One fact as people fill it: label, control, what the form explains, what is wrong with it. */
 export const FactControl = (props: FactControlProps) => {
   const { field, definition, problems, required, span } = props;
@@ -99,7 +103,7 @@ export const FactControl = (props: FactControlProps) => {
           {problems.map(({ code, severity, message }) => (
             <p key={code + message} className={severity}>
               {severity === 'error' ? <ExclamationCircleFilled /> : <WarningFilled />}
-              {message}
+              {aboutItself(message, definition.label)}
             </p>
           ))}
           {definition.hint && problems.length === 0 && <p>{definition.hint}</p>}

@@ -31,7 +31,6 @@ export const ServiceDeadlines = () => {
       <Derived
         key={label}
         label={label}
-        span={6}
         value={due ? `${due.estimated ? '预计 ' : ''}${dateText(due.date)}` : undefined}
         note={due?.estimated ? `${note}；该年放假安排尚未公布，按周末推算` : note}
       />
