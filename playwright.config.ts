@@ -1,0 +1,29 @@
+import { defineConfig } from '@playwright/test';
+import type { EngineOptions } from './test/e2e/fixtures.ts';
+
+/**
+ * One suite, two engines: Debian's Chromium (the newest) and a real Electron (the oldest we
+ * support). `shell/` and `faults/` are about the desktop shell itself. `packed` drives what
+ * electron-builder made, if it was made (`.ci/run` does).
+ */
+export default defineConfig<EngineOptions>({
+  testDir: 'test',
+  outputDir: 'test-results',
+  // Each test starts a browser, a service and a database; two at once only make both slower.
+  workers: 1,
+  fullyParallel: false,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: process.env.CI === 'true',
+  reporter: [['list'], ['json', { outputFile: 'test-results/playwright.json' }]],
+  use: { screenshot: 'off', trace: 'off' },
+  projects: [
+    { name: 'chromium', testMatch: 'e2e/*.spec.ts', use: { engine: 'chromium' } },
+    {
+      name: 'electron',
+      testMatch: ['e2e/*.spec.ts', 'e2e/shell/*.spec.ts', 'faults/*.spec.ts'],
+      use: { engine: 'electron' },
+    },
+    { name: 'packed', testMatch: 'e2e/packed/*.spec.ts', use: { engine: 'electron' } },
+  ],
+});

@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+
+/** Parent of each running process, from /proc. */
+const parents = (): Map<number, number> => {
+  const found = new Map<number, number>();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      // The command in parentheses may hold anything; the parent is the second field behind it.
+      found.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+    } catch {
+      // Ended meanwhile.
+    }
+  }
+  return found;
+};
+
+/** Kills a process and everything below it at once, as a power cut would. */
+export const killTree = (root: number): void => {
+  const parent = parents();
+  const tree = [root];
+  for (const pid of tree) for (const [child, of] of parent) if (of === pid) tree.push(child);
+  for (const pid of tree) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // Already gone.
+    }
+  }
+};
+
+/** The browser's main process that runs on a profile folder. */
+export const browserOfProfile = (profile: string): number | null => {
+  for (const pid of parents().keys()) {
+    try {
+      const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      const mine = args.includes(`--user-data-dir=${profile}`);
+      if (mine && !args.some((arg) => arg.startsWith('--type='))) return pid;
+    } catch {
+      // Ended meanwhile.
+    }
+  }
+  return null;
+};
+
+/** A port of this machine that nobody uses now. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = address !== null && typeof address === 'object' ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+
+/** What a promise gives, or an error that names what was waited for. */
+export const within = async <T>(ms: number, what: string, promise: Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} took longer than ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};

@@ -1,0 +1,98 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { type DeviceRole, enrolAnswerSchema } from '../../../domain/sync/wire.ts';
+import { killTree, within } from './processes.ts';
+
+/** The real sync service as a process, on a port of its own and an empty data folder. */
+export interface ServiceRig {
+  readonly url: string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>;
+  /** A new one-time code, from the command line. */
+  enrolmentCode(role: DeviceRole): Promise<string>;
+  /** What the service answers to an enrolled office, as JSON. */
+  office<T>(path: string): Promise<T>;
+  officeBytes(path: string): Promise<Uint8Array>;
+}
+
+const OWNERS: Readonly<Record<DeviceRole, string>> = { installer: '样例装维', office: '样例后台' };
+
+export const createServiceRig = (data: string, port: number): ServiceRig => {
+  const url = `http://127.0.0.1:${port}`;
+  const env = {
+    ...process.env,
+    ONSITE_DATA: data,
+    ONSITE_PORT: String(port),
+    ONSITE_WEB: join(process.cwd(), 'dist/renderer'),
+    DATABASE_URL: '',
+  };
+  let child: ChildProcess | null = null;
+  let token: string | null = null;
+
+  const start = async () => {
+    if (child) return;
+    const started = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    child = started;
+    const ready = new Promise<void>((resolve, reject) => {
+      started.once('exit', (code) => reject(new Error(`the service ended with ${code}`)));
+      createInterface({ input: started.stdout }).on('line', (line) => {
+        if (line.startsWith('onsite service ready')) resolve();
+      });
+    });
+    await within(30_000, 'starting the service', ready);
+  };
+
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    const ending = child;
+    child = null;
+    if (!ending?.pid || ending.exitCode !== null || ending.signalCode !== null) return;
+    const ended = once(ending, 'exit');
+    if (signal === 'SIGKILL') killTree(ending.pid);
+    else ending.kill(signal);
+    await within(10_000, 'stopping the service', ended);
+  };
+
+  const enrolmentCode = async (role: DeviceRole) => {
+    const args = ['--import', 'tsx', 'server/cli.ts', 'enrol', '--owner', OWNERS[role]];
+    const { stdout } = await promisify(execFile)(process.execPath, [...args, '--role', role], {
+      env,
+    });
+    return stdout.trim();
+  };
+
+  const ask = async (path: string): Promise<Response> => {
+    if (token === null) {
+      const request = { code: await enrolmentCode('office'), device: uuidv7(), name: '后台' };
+      const answer = await fetch(`${url}/enrol`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(request),
+      });
+      token = enrolAnswerSchema.parse(await answer.json()).token;
+    }
+    const answer = await fetch(url + path, { headers: { authorization: `Bearer ${token}` } });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer;
+  };
+
+  return {
+    url,
+    start,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+    enrolmentCode,
+    // The caller names the shape: `domain/sync/wire.ts` has it.
+    office: async <T>(path: string) => z.custom<T>().parse(await (await ask(path)).json()),
+    officeBytes: async (path) => new Uint8Array(await (await ask(path)).arrayBuffer()),
+  };
+};
