@@ -12,9 +12,10 @@ import {
 import type { Order } from '../../domain/order/order.ts';
 import { extensionPlace, factPlace, memberPlace } from '../../domain/order/problem.ts';
 
-const isFact = (key: string): key is FactKey => Object.hasOwn(FACTS, key);
-const isExtensionFact = (key: string): key is ExtensionKey => Object.hasOwn(EXTENSION_FACTS, key);
-const isMemberFact = (key: string): key is MemberKey => Object.hasOwn(MEMBER_FACTS, key);
+export const isFact = (key: string): key is FactKey => Object.hasOwn(FACTS, key);
+export const isExtensionFact = (key: string): key is ExtensionKey =>
+  Object.hasOwn(EXTENSION_FACTS, key);
+export const isMemberFact = (key: string): key is MemberKey => Object.hasOwn(MEMBER_FACTS, key);
 
 /**
  * The name of a field as problems name it: `customer.name` → `“集团名称”`, `extensions[2].place` →

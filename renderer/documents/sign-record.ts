@@ -31,10 +31,17 @@ export const isoWithOffset = (at: Date, offsetMinutes = -at.getTimezoneOffset())
   return `${local}${offsetMinutes < 0 ? '-' : '+'}${two(minutes / 60)}:${two(minutes % 60)}`;
 };
 
-/** The name under which a document is saved: `KQ20261122-8F3A21-附件3-IMS资源确认表.pdf`. */
-export const fileName = (orderNumber: string | undefined, document: DocumentId): string => {
+/**
+ * The name under which a document is saved: `KQ20261122-8F3A21-附件3-IMS资源确认表.pdf`; what was
+ * presented for signing says so, to be told from what was signed.
+ */
+export const fileName = (
+  orderNumber: string | undefined,
+  document: DocumentId,
+  purpose: Attachment['purpose'] = 'signed',
+): string => {
   const { annex, title } = DOCUMENT_TITLES[document];
-  return [orderNumber ?? '工单', annex, title]
+  return [orderNumber ?? '工单', annex, title, purpose === 'presented' ? '签署前' : undefined]
     .filter((part) => part !== undefined)
     .join('-')
     .replace(/[\\/:*?"<>|]/g, '_')
@@ -69,7 +76,7 @@ const attach = (
       ['order', id],
       ['purpose', purpose],
       ['document', document],
-      ['name', fileName(order.facts.orderNumber, document)],
+      ['name', fileName(order.facts.orderNumber, document, purpose)],
       ['type', 'application/pdf'],
       ['size', bytes.length],
       ['sha256', digest],

@@ -152,8 +152,7 @@ const VoidNotice = ({ places }: { places: readonly SignaturePlace[] }) => {
     <Alert
       type="error"
       showIcon
-      title={`${names.join('、')}的签名已失效：签名后文书内容有改动。`}
-      description="预览、打印和保存的文书上不画失效的签名。改回原来的内容，签名自动恢复；否则请重新签署。"
+      title={`${names.join('、')}的签名已失效：签名后内容有改动。预览、打印和保存的文书上不画失效的签名；改回原来的内容自动恢复，否则请重新签署。`}
       action={<Button onClick={() => navigate(sectionPath(id, 'signing'))}>去签署</Button>}
     />
   );
@@ -186,11 +185,7 @@ export const DocumentsSection = () => {
         >
           全部打印
         </Button>
-        <Button
-          icon={<SaveOutlined />}
-          disabled={!complete}
-          onClick={() => output.save(ready)}
-        >
+        <Button icon={<SaveOutlined />} disabled={!complete} onClick={() => output.save(ready)}>
           全部另存为
         </Button>
       </div>

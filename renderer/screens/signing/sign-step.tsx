@@ -52,7 +52,7 @@ export const SignStep = ({ role, reading, refused, onBack, onConfirm }: SignProp
   };
 
   return (
-    <div className="signing-column">
+    <div className="signing-column signing-centred">
       <div className="signing-name">
         <label htmlFor="signatory-name">签署人姓名</label>
         <Input

@@ -20,6 +20,7 @@ import { printSigned } from './sign.ts';
 import { SignaturePicture } from './signature-picture.tsx';
 import { SigningFlow } from './signing-flow.tsx';
 import { useChangedDocuments } from './use-changed.ts';
+import { signedAtText } from './words.ts';
 import './signing-section.css';
 
 const STATES = {
@@ -27,12 +28,6 @@ const STATES = {
   standing: { label: '已签', colour: 'success' },
   void: { label: '已失效', colour: 'error' },
 } as const;
-
-/** `2026年11月22日 20:15`, by the clock of the device that signed. */
-const signedAtText = (iso: string): string => {
-  const [, year, month, day, time] = /^(\d+)-(\d+)-(\d+)T(\d+:\d+)/.exec(iso) ?? [];
-  return year ? `${year}年${Number(month)}月${Number(day)}日 ${time}` : iso;
-};
 
 const titles = (documents: readonly Parameters<typeof documentTitle>[0][]): string =>
   documents.map(documentTitle).join('、');
@@ -45,13 +40,12 @@ const VoidReason = ({ signature }: { signature: Signature }) => {
       type="error"
       showIcon
       title={
-        changed === null
-          ? '签名后内容有改动，正在比对…'
-          : changed.length > 0
-            ? `签名后内容有改动：${titles(changed)}`
-            : '签名后内容有改动'
+        <>
+          签名后内容有改动：
+          <strong>{changed === null ? '正在比对…' : titles(changed)}</strong>
+          。改回原来的内容，签名自动恢复有效；确要改动，请重新签署。
+        </>
       }
-      description="改回原来的内容，签名自动恢复有效；确要改动，请重新签署。"
     />
   );
 };
@@ -72,25 +66,30 @@ const Place = (props: {
       </header>
       {signature ? (
         <>
-          <div className="signatory-picture">
-            <SignaturePicture strokes={signature.strokes} label={`${signature.name}的${name}`} />
-            {state === 'void' && <span className="signatory-void">已失效</span>}
+          <div className="signatory-signature">
+            <div className="signatory-picture">
+              <SignaturePicture strokes={signature.strokes} label={`${signature.name}的${name}`} />
+              {state === 'void' && <span className="signatory-void">已失效</span>}
+            </div>
+            <dl>
+              <dt>签署人</dt>
+              <dd>{signature.name}</dd>
+              <dt>时间</dt>
+              <dd>{signedAtText(signature.signedAt)}</dd>
+              <dt>文书</dt>
+              <dd>
+                {signature.documents.map((document) => (
+                  <span key={document}>{documentTitle(document)}</span>
+                ))}
+              </dd>
+            </dl>
           </div>
-          <dl>
-            <dt>签署人</dt>
-            <dd>{signature.name}</dd>
-            <dt>时间</dt>
-            <dd>{signedAtText(signature.signedAt)}</dd>
-            <dt>文书</dt>
-            <dd>{titles(signature.documents)}</dd>
-          </dl>
           {state === 'void' && <VoidReason signature={signature} />}
           {state === 'standing' && uncovered.length > 0 && (
             <Alert
               type="warning"
               showIcon
-              title={`还没有签：${titles(uncovered)}`}
-              description="这些文书是签名之后才需要的，请重新签署。"
+              title={`签名之后又需要：${titles(uncovered)}，请重新签署。`}
             />
           )}
         </>

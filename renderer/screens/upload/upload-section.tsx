@@ -1,2 +1,162 @@
-/** 上传: what of this order has reached the service, in words. */
-export const UploadSection = () => null;
+/** 上传: what of this order has reached the service, what was refused and why, and what to do. */
+import { CloudUploadOutlined } from '@ant-design/icons';
+import { App, Button, Progress } from 'antd';
+import dayjs from 'dayjs';
+import { useMemo, useState } from 'react';
+import { Link } from 'wouter';
+import { useServices, useWorking } from '../../services.tsx';
+import type { OrderSummary, SyncState, UploadState } from '../../store/store.ts';
+import { uploadStateOf } from '../../sync/upload-state.ts';
+import { focusField } from '../order/focus.ts';
+import { useOrder } from '../order/open-order.tsx';
+import { type Refusal, refusalOf } from './refusals.ts';
+import './upload.css';
+
+const TITLES: Readonly<Record<UploadState, string>> = {
+  waiting: '待上传',
+  sending: '上传中',
+  sent: '已上传',
+  rejected: '被退回',
+};
+
+const timeText = (at: number) => dayjs(at).format('M月D日 HH:mm');
+
+/** What is still to be sent: `12 项内容、6 个文件`. */
+const amount = ({ unsent, unsentAttachments }: OrderSummary): string =>
+  [unsent > 0 && `${unsent} 项内容`, unsentAttachments > 0 && `${unsentAttachments} 个文件`]
+    .filter(Boolean)
+    .join('、');
+
+const explain = (state: UploadState, summary: OrderSummary, sync: SyncState): string => {
+  switch (state) {
+    case 'sent':
+      return sync.lastSuccessAt
+        ? `后台已收到全部内容和文件。最近一次核对：${timeText(sync.lastSuccessAt)}。`
+        : '后台已收到全部内容和文件。';
+    case 'sending':
+      return `还有 ${amount(summary)}正在上传，可以继续填写其他工单。`;
+    case 'rejected':
+      return `有 ${summary.rejected} 项没有被后台接受，内容都还在本机。请看下面的原因，改好后会自动重新上传。`;
+    case 'waiting':
+      return `还有 ${amount(summary)}没有上传，都已存在本机。网络恢复后自动上传，不用等在这里。`;
+  }
+};
+
+const CONNECTIONS: Readonly<Record<SyncState['connection'], string>> = {
+  online: '已连上同步服务。',
+  offline: '现在连不上同步服务，可以照常填写、签署和打印。',
+  unenrolled: '本设备还没有登记，不能上传；可以照常填写、签署和打印。',
+  refused: '同步服务不再认可本设备的登记，不能上传；内容都还在本机。',
+};
+
+const Connection = ({ sync }: { sync: SyncState }) => {
+  const enrol = sync.connection === 'unenrolled' || sync.connection === 'refused';
+  return (
+    <section className="upload-card" data-connection={sync.connection}>
+      <h3>网络与登记</h3>
+      <p>{CONNECTIONS[sync.connection]}</p>
+      {sync.reason && !enrol && <p className="upload-reason">{sync.reason}</p>}
+      {enrol ? (
+        <p>
+          请向后台要一个登记码，在<Link href="/settings">设置</Link>
+          里填上；登记之后，存在本机的内容会自动上传。
+        </p>
+      ) : (
+        sync.lastSuccessAt && <p>最近一次连上：{timeText(sync.lastSuccessAt)}</p>
+      )}
+    </section>
+  );
+};
+
+const Refused = (props: { refusals: readonly Refusal[] }) => {
+  const { store } = useServices();
+  const { id } = useOrder();
+  const { message } = App.useApp();
+  const [busy, setBusy] = useState(false);
+  const retry = async () => {
+    setBusy(true);
+    try {
+      await store.retryRejected(id);
+      message.info('已重新提交，等待后台答复。');
+    } catch (error) {
+      message.error(error instanceof Error ? error.message : String(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <section className="upload-card" data-kind="refused">
+      <h3>被退回的内容</h3>
+      <p>改成可以接受的内容就会自动重新上传；内容没有错时，可以原样重新提交。</p>
+      <ul className="upload-refused">
+        {props.refusals.map(({ change, name, value, message: reason, field }) => (
+          <li key={change}>
+            <div>
+              <strong>{name}</strong>
+              {value && <span className="upload-value">{value}</span>}
+              <p className="error">{reason}</p>
+            </div>
+            {field && <Button onClick={() => focusField(field)}>去修改</Button>}
+          </li>
+        ))}
+      </ul>
+      <Button loading={busy} onClick={retry}>
+        原样重新提交
+      </Button>
+    </section>
+  );
+};
+
+export const UploadSection = () => {
+  const { sync: client } = useServices();
+  const open = useOrder();
+  const summary = useWorking((working) => working.summaries.get(open.id));
+  const sync = useWorking((working) => working.sync);
+  const rejected = useWorking((working) => working.rejected);
+  const records = useWorking((working) => working.records.get(open.id));
+  const refusals = useMemo(
+    () =>
+      rejected
+        .filter(({ order }) => order === open.id)
+        .map((entry) => refusalOf(entry, open, records?.get(entry.record))),
+    [rejected, open, records],
+  );
+  if (!summary) return null;
+  const state = uploadStateOf(summary, sync);
+  const { progress } = sync;
+  const canTry = sync.connection === 'online' || sync.connection === 'offline';
+
+  return (
+    <div className="upload">
+      <section className="upload-card" data-state={state}>
+        <div className="upload-head">
+          <h3 className="upload-state">{TITLES[state]}</h3>
+          <Button
+            type="primary"
+            size="large"
+            icon={<CloudUploadOutlined />}
+            disabled={!canTry || state === 'sent'}
+            onClick={() => client.tryNow()}
+          >
+            立即上传
+          </Button>
+        </div>
+        <p>{explain(state, summary, sync)}</p>
+        {state === 'sending' && progress && (
+          <Progress
+            percent={Math.floor((100 * progress.done) / progress.total)}
+            format={() => `${progress.done}/${progress.total}`}
+          />
+        )}
+        <dl className="upload-counts">
+          <dt>没有回执的内容</dt>
+          <dd>{summary.unsent} 项</dd>
+          <dt>没有回执的文件</dt>
+          <dd>{summary.unsentAttachments} 个</dd>
+        </dl>
+      </section>
+      {refusals.length > 0 && <Refused refusals={refusals} />}
+      <Connection sync={sync} />
+    </div>
+  );
+};

@@ -1,0 +1,39 @@
+import { useCallback, useEffect, useState } from 'react';
+import { ServiceError } from '../../sync/index.ts';
+
+export type Loaded<T> =
+  | { readonly state: 'loading' }
+  | { readonly state: 'loaded'; readonly value: T }
+  /** `enrol`: the service does not know this device, or not as one that may read. */
+  | { readonly state: 'failed'; readonly message: string; readonly enrol: boolean };
+
+/**
+ * Asks the service, again whenever `load` changes; what was loaded before stays until then.
+ *
+ * @param load memoised
+ */
+export const useLoaded = <T>(load: () => Promise<T>): Loaded<T> & { again: () => void } => {
+  const [loaded, setLoaded] = useState<Loaded<T>>({ state: 'loading' });
+  const [attempt, setAttempt] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt asks again
+  useEffect(() => {
+    let current = true;
+    load().then(
+      (value) => current && setLoaded({ state: 'loaded', value }),
+      (error: unknown) => {
+        if (!current) return;
+        const message = error instanceof Error ? error.message : String(error);
+        const enrol = error instanceof ServiceError && [401, 403].includes(error.status);
+        setLoaded({ state: 'failed', message, enrol });
+      },
+    );
+    return () => {
+      current = false;
+    };
+  }, [load, attempt]);
+  const again = useCallback(() => {
+    setLoaded({ state: 'loading' });
+    setAttempt((before) => before + 1);
+  }, []);
+  return { ...loaded, again };
+};
