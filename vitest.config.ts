@@ -1,5 +1,6 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { serviceCommands } from './test/unit/store/service-commands.ts';
 
 /** `unit` runs in Node; `browser` runs what needs a real IndexedDB in a real Chromium. */
 export default defineConfig({
@@ -14,6 +15,10 @@ export default defineConfig({
         },
       },
       {
+        // Found while a test runs, these would make Vite reload it.
+        optimizeDeps: {
+          include: ['antd', '@ant-design/icons', 'dayjs', 'dayjs/plugin/customParseFormat'],
+        },
         test: {
           name: 'browser',
           include: ['test/unit/**/*.browser.test.{ts,tsx}'],
@@ -22,6 +27,7 @@ export default defineConfig({
             enabled: true,
             headless: true,
             screenshotFailures: false,
+            commands: serviceCommands,
             provider: playwright({
               launchOptions: {
                 executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',

@@ -1,4 +1,4 @@
-import Dexie, { type Table } from 'dexie';
+import Dexie, { type Collection, type Table } from 'dexie';
 import type { Change, Receipt } from '../../domain/sync/change.ts';
 import type { StoredRecord } from '../../domain/sync/record.ts';
 import type { FieldState } from '../../domain/sync/wire.ts';
@@ -65,9 +65,10 @@ export class OnsiteDatabase extends Dexie {
   constructor(name: string) {
     // Chromium's default answers before the disk does; 已保存 must not.
     super(name, { chromeTransactionDurability: 'strict' });
+    // No more indexes than are asked for: a pasted roster writes thousands of rows at once.
     this.version(1).stores({
-      records: 'id, order',
-      outbox: 'id, place, order, status, [order+status], [status+place]',
+      records: 'id, [order+kind]',
+      outbox: 'id, [order+status], [status+place]',
       receipts: 'change',
       summaries: 'id',
       attachments: 'sha256, *orders, *waiting, code',
@@ -77,3 +78,21 @@ export class OnsiteDatabase extends Dexie {
     });
   }
 }
+
+/** All records of an order. */
+export const recordsOf = (db: OnsiteDatabase, order: string): Collection<StoredRecord, string> =>
+  db.records.where('[order+kind]').between([order, Dexie.minKey], [order, Dexie.maxKey]);
+
+/** Outbox entries of one status, in the order in which they were made. */
+export const queued = (
+  db: OnsiteDatabase,
+  status: OutboxRow['status'],
+): Collection<OutboxRow, string> =>
+  db.outbox.where('[status+place]').between([status, Dexie.minKey], [status, Dexie.maxKey]);
+
+/** The last place in the queue that is taken; 0 when it is empty. */
+export const lastPlace = async (db: OnsiteDatabase): Promise<number> => {
+  const statuses = ['waiting', 'sent', 'rejected'] as const;
+  const last = await Promise.all(statuses.map((status) => queued(db, status).last()));
+  return Math.max(0, ...last.map((row) => row?.place ?? 0));
+};

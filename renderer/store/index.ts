@@ -7,7 +7,13 @@ import type { Edit, StoredRecord } from '../../domain/sync/record.ts';
 import { LIMITS } from '../../domain/sync/wire.ts';
 import type { Platform } from '../platform/platform.ts';
 import { applyEdits, type StampedEdit, sameValue } from './change-log.ts';
-import { type AttachmentRow, OnsiteDatabase, type UnjournaledRow } from './database.ts';
+import {
+  type AttachmentRow,
+  lastPlace,
+  OnsiteDatabase,
+  recordsOf,
+  type UnjournaledRow,
+} from './database.ts';
 import { decodeEntry, encodeEntry, replay } from './journal.ts';
 import { ensureDevice, META, readMeta, readSettings } from './meta.ts';
 import { editsOfNewOrder, orderNumberOf } from './new-order.ts';
@@ -18,7 +24,7 @@ import {
   reasonOfFailedSave,
   rebuiltNotice,
 } from './reasons.ts';
-import { createSealed, lastPlace, type Sealed } from './sealed.ts';
+import { createSealed, type Sealed } from './sealed.ts';
 import {
   type AttachmentBytes,
   InvalidEditError,
@@ -27,7 +33,7 @@ import {
   type WorkingSet,
 } from './store.ts';
 import { readRejected, readTouched, type Touched, touch } from './touch.ts';
-import { EMPTY_WORKING_SET, fromDatabase, withEdits } from './working-set.ts';
+import { EMPTY_WORKING_SET, withEdits, withRows } from './working-set.ts';
 import { type Batch, createWriter } from './writer.ts';
 
 export interface OnsiteStore extends Store {
@@ -87,24 +93,24 @@ export const createStore = ({
 
   const tell = (message: Message) => channel.postMessage(message);
 
+  /** Counts what was shown, so that a slow read notices that it is old. */
+  let version = 0;
+
   /** Shows in the working set what a transaction wrote. */
   const show = ({ orders, rejected }: Touched) => {
+    version += 1;
     working.setState((state) => {
       const summaries = new Map(state.summaries);
-      const records = new Map(state.records);
+      let records = state.records;
       for (const [id, { rows, summary }] of orders) {
         if (summary) summaries.set(id, summary);
         else summaries.delete(id);
-        if (open.has(id)) records.set(id, fromDatabase(records.get(id), rows, pendingOf(id)));
+        const shown = records.get(id);
+        const after = shown && withRows(shown, rows, pendingOf(id));
+        if (after && after !== shown) records = new Map(records).set(id, after);
       }
-      const same =
-        records.size === state.records.size &&
-        [...records].every(([id, shown]) => state.records.get(id) === shown);
-      return {
-        summaries,
-        records: same ? state.records : records,
-        rejected: rejected.length + state.rejected.length === 0 ? state.rejected : rejected,
-      };
+      const noneRefused = rejected.length + state.rejected.length === 0;
+      return { summaries, records, rejected: noneRefused ? state.rejected : rejected };
     });
   };
 
@@ -120,7 +126,7 @@ export const createStore = ({
       working.setState({ sync: data.sync });
       return;
     }
-    db.transaction('r', shownTables, () => readTouched(db, data.changed))
+    db.transaction('r', shownTables, () => readTouched(db, data.changed, (id) => open.has(id)))
       .then(show)
       // A database that is being closed has nothing left to show.
       .catch(() => undefined);
@@ -178,13 +184,14 @@ export const createStore = ({
       const unjournaled = { id: uuid(), changes: applied.changes };
       if (applied.changes.length > 0) await db.unjournaled.add(unjournaled);
       const orders = [...orderOf.values(), ...attachments.map(({ order }) => order)];
-      return { touched: await touch(db, orders), unjournaled };
+      return { touched: await touch(db, orders, applied.rows), unjournaled };
     });
 
   const writer = createWriter({
     write: async (batch) => {
       await opening;
-      if (!db.isOpen()) await db.open();
+      // The browser may close a database, even lose it: then it is opened, or made, again first.
+      if (!db.isOpen()) await load();
       const { touched, unjournaled } = await writeBatch(batch);
       journaled.length = 0;
       if (unjournaled.changes.length > 0) toJournal.push(unjournaled);
@@ -245,6 +252,7 @@ export const createStore = ({
       await touch(
         db,
         records.map(({ order }) => order),
+        records,
       );
       return db.summaries.count();
     });
@@ -284,10 +292,15 @@ export const createStore = ({
     openOrder: async (order) => {
       open.set(order, (open.get(order) ?? 0) + 1);
       await opening;
-      const rows = await db.records.where('order').equals(order).toArray();
+      let rows: readonly StoredRecord[];
+      let read: number;
+      do {
+        read = version;
+        rows = await recordsOf(db, order).toArray();
+      } while (read !== version);
       if (!open.has(order)) return;
       working.setState(({ records }) => {
-        const shown = fromDatabase(records.get(order), rows, pendingOf(order));
+        const shown = withRows(records.get(order) ?? new Map(), rows, pendingOf(order));
         return { records: new Map(records).set(order, shown) };
       });
     },

@@ -39,9 +39,12 @@ export const replay = (changes: Iterable<Change>): Replayed => {
   const orders = new Map<string, string>();
   const latest = new Map<string, Change>();
   const kept = new Map<string, Change>();
+  const seen = new Set<string>();
   for (const change of changes) {
     const { id, record, field, value, was } = change;
-    if (kept.has(id)) continue;
+    // The last entries before a kill may be in the journal twice.
+    if (seen.has(id)) continue;
+    seen.add(id);
     const key = `${record}/${field}`;
     const before = latest.get(key);
     if (before && before.id !== was) kept.delete(before.id);

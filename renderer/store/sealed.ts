@@ -14,7 +14,13 @@ import {
   type WireError,
 } from '../../domain/sync/wire.ts';
 import { withValue } from './change-log.ts';
-import type { OnsiteDatabase, OutboxRow, ReceiptRow } from './database.ts';
+import {
+  lastPlace,
+  type OnsiteDatabase,
+  type OutboxRow,
+  queued,
+  type ReceiptRow,
+} from './database.ts';
 import { META, readMeta } from './meta.ts';
 import type { SyncState } from './store.ts';
 import { type Touched, touch } from './touch.ts';
@@ -74,12 +80,6 @@ export interface Sealed {
   nudge(): void;
 }
 
-const MAX_PLACE = Number.MAX_SAFE_INTEGER;
-
-/** Sends of one status, oldest first. */
-const queued = (db: OnsiteDatabase, status: OutboxRow['status']) =>
-  db.outbox.where('[status+place]').between([status, 0], [status, MAX_PLACE], true, true);
-
 /** As many of the rows as fit in one push. */
 const withinLimits = (rows: readonly OutboxRow[]): OutboxRow[] => {
   const encoder = new TextEncoder();
@@ -89,9 +89,6 @@ const withinLimits = (rows: readonly OutboxRow[]): OutboxRow[] => {
     return i === 0 || bytes <= LIMITS.pushBytes;
   });
 };
-
-export const lastPlace = async (db: OnsiteDatabase): Promise<number> =>
-  (await db.outbox.orderBy('place').last())?.place ?? 0;
 
 /** The database functions of the seam; `publish` shows in this and the other tabs what a transaction wrote. */
 export const createSealed = (
@@ -227,19 +224,21 @@ export const createSealed = (
 
     applyPage: ({ fields, cursor, more }) =>
       write(async () => {
-        const orders = await applyFields(db, fields);
-        if (!more) for (const order of await settleWithheld(db, cursor)) orders.add(order);
+        const rows = await applyFields(db, fields);
+        if (!more) rows.push(...(await settleWithheld(db, cursor)));
         await db.meta.put({ key: META.cursor, value: cursor });
-        return { touched: await touch(db, orders), result: undefined };
+        const orders = rows.flatMap(({ order }) => order || []);
+        return { touched: await touch(db, orders, rows), result: undefined };
       }),
 
     waiting: async () => {
-      const [changes, attachments, refused] = await Promise.all([
-        db.outbox.where('status').anyOf('waiting', 'sent').count(),
+      const [waiting, sent, attachments, refused] = await Promise.all([
+        queued(db, 'waiting').count(),
+        queued(db, 'sent').count(),
         db.attachments.where('waiting').above('').distinct().count(),
         db.attachments.where('code').above('').count(),
       ]);
-      return changes + attachments - refused;
+      return waiting + sent + attachments - refused;
     },
   };
 };
@@ -274,12 +273,12 @@ const orderOf = (row: StoredRecord): string => {
 /**
  * Writes pulled values into the records. A value that meets a change of this device without a receipt
  * is withheld: what the person typed is never overwritten, and the server's order decides once it has
- * both. Returns the orders that were touched.
+ * both. Returns the records that changed; those whose order is not known yet have none.
  */
 const applyFields = async (
   db: OnsiteDatabase,
   fields: readonly FieldState[],
-): Promise<Set<string>> => {
+): Promise<StoredRecord[]> => {
   const ids = [...new Set(fields.map(({ record }) => record))];
   const rows = new Map<string, StoredRecord>();
   for (const row of await db.records.bulkGet(ids)) if (row) rows.set(row.id, row);
@@ -310,23 +309,24 @@ const applyFields = async (
   await db.withheld.bulkDelete(settled);
   await db.withheld.bulkPut([...withheld].map((state) => ({ ...state, id: withheldId(state) })));
   await db.records.bulkPut([...written.values()]);
-  return new Set([...written.values()].flatMap(({ order }) => order || []));
+  return [...written.values()];
 };
 
 /**
  * Once the device's own change has its receipt and the pull has passed it, what the server shows of
  * the field is decided: had ours won, it would have come back by now, so the withheld value stands.
  */
-const settleWithheld = async (db: OnsiteDatabase, cursor: number): Promise<Set<string>> => {
-  const orders = new Set<string>();
+const settleWithheld = async (db: OnsiteDatabase, cursor: number): Promise<StoredRecord[]> => {
+  const rows: StoredRecord[] = [];
   for (const { id, record, field, value, change } of await db.withheld.toArray()) {
     const row = await db.records.get(record);
     const current = row?.changes[field];
     const receipt = current === undefined ? undefined : await db.receipts.get(current);
     if (!row || !receipt || receipt.seq > cursor) continue;
-    await db.records.put(withValue(row, { field, value, id: change }));
+    const next = withValue(row, { field, value, id: change });
+    await db.records.put(next);
     await db.withheld.delete(id);
-    orders.add(row.order);
+    rows.push(next);
   }
-  return orders;
+  return rows;
 };

@@ -10,15 +10,22 @@ export type UnsentCounts = Pick<OrderSummary, 'unsent' | 'unsentAttachments' | '
 export const timeOfId = (id: string): number =>
   Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 
+/** When the last of the records' values was given, by the device that gave it: ms since the epoch. */
+export const lastChange = (records: readonly StoredRecord[]): number =>
+  Math.max(0, ...records.flatMap(({ changes }) => Object.values(changes).map(timeOfId)));
+
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /**
- * An order's line in the list, from all of its records; null when the order was removed, or when its
- * own record has not arrived yet.
+ * An order's line in the list; null when the order was removed, or when its own record has not arrived.
+ *
+ * @param records all of the order's; its own record is enough when it has no signatures
+ * @param updatedAt ms since the epoch
  */
 export const summarise = (
   records: readonly StoredRecord[],
   counts: UnsentCounts,
+  updatedAt: number,
 ): OrderSummary | null => {
   const head = records.find(({ kind }) => kind === 'order');
   if (!head || head.values['order.deleted'] === true) return null;
@@ -27,17 +34,13 @@ export const summarise = (
     (signature) => signatureState(order, signature) === 'standing',
   ).length;
   const createdAt = head.values['order.createdAt'];
-  let last = head.id;
-  for (const { changes } of records) {
-    for (const id of Object.values(changes)) if (id > last) last = id;
-  }
   return {
     id: head.id,
     orderNumber: text(head.values.orderNumber),
     customer: text(head.values['customer.name']),
     phone: text(head.values['customer.contact.phone']),
     createdAt: typeof createdAt === 'number' ? createdAt : timeOfId(head.id),
-    updatedAt: timeOfId(last),
+    updatedAt,
     signed: standing,
     voided: order.signatures.length - standing,
     ...counts,

@@ -41,24 +41,23 @@ const sameChanges = (a: StoredRecord, b: StoredRecord): boolean => {
 };
 
 /**
- * An order's records as the database has them, with what is still being written on top. Records that
- * are what they were keep their identity, and so does the map, so that screens render only what changed.
+ * The shown records of an order with what the database now says of some, and what is still being
+ * written on top. Records that are what they were keep their identity, and so does the map, so that
+ * screens render only what changed.
  */
-export const fromDatabase = (
-  shown: OrderRecords | undefined,
+export const withRows = (
+  shown: OrderRecords,
   rows: readonly StoredRecord[],
   pending: Iterable<StampedEdit>,
 ): OrderRecords => {
-  const stored: OrderRecords = new Map(rows.map((row) => [row.id, row]));
-  const records = withEdits(stored, pending);
-  if (!shown) return records;
-  let same = records.size === shown.size;
-  const after = new Map<string, StoredRecord>();
-  for (const [id, record] of records) {
-    const known = shown.get(id);
-    const kept = known && sameChanges(known, record) ? known : record;
-    same &&= kept === known;
-    after.set(id, kept);
+  const merged = new Map(shown);
+  for (const row of rows) merged.set(row.id, row);
+  const after = new Map(withEdits(merged, pending));
+  let same = after.size === shown.size;
+  for (const { id } of rows) {
+    const [known, row] = [shown.get(id), after.get(id)];
+    if (known && row && sameChanges(known, row)) after.set(id, known);
+    else same = false;
   }
   return same ? shown : after;
 };

@@ -1,8 +1,33 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { v7 as uuid } from 'uuid';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { FieldValue } from '../../../domain/sync/change.ts';
+import type { Edit } from '../../../domain/sync/record.ts';
+import type { OnsiteStore } from '../../../renderer/store/index.ts';
+import { decodeEntry } from '../../../renderer/store/journal.ts';
+import { InvalidEditError } from '../../../renderer/store/store.ts';
 import { fakePlatform } from './fake-platform.ts';
 import { closeStores, fact, openStore } from './stores.ts';
 
 afterEach(closeStores);
+
+const saving = (store: OnsiteStore) => store.working.getState().saving;
+const summary = (store: OnsiteStore, order: string) =>
+  store.working.getState().summaries.get(order);
+const shown = (store: OnsiteStore, order: string, field: string, record = order) =>
+  store.working.getState().records.get(order)?.get(record)?.values[field];
+/** All changes that wait to be sent, marked as sent. */
+const outgoing = async (store: OnsiteStore) =>
+  (await store.sealed.nextChanges()).map(({ change }) => change);
+
+/** A promise and how to settle it. */
+const gate = () => {
+  let open = () => {};
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { passed, open };
+};
 
 describe('what is shown as saved', () => {
   test('is there after the store was closed and opened again', async () => {
@@ -12,30 +37,354 @@ describe('what is shown as saved', () => {
     await store.close();
 
     const again = await openStore('reopen');
-    expect(again.working.getState().summaries.get(order)?.customer).toBe('样例诊所');
+    expect(summary(again, order)?.customer).toBe('样例诊所');
     await again.openOrder(order);
-    const record = again.working.getState().records.get(order)?.get(order);
-    expect(record?.values['customer.name']).toBe('样例诊所');
+    expect(shown(again, order, 'customer.name')).toBe('样例诊所');
+    expect((await outgoing(again)).map(({ value }) => value)).toContain('样例诊所');
   });
 
   test('is never said before the journal has it', async () => {
     const platform = fakePlatform();
     const store = await openStore('journal-last', platform);
     const order = await store.createOrder();
-    let release = () => {};
-    platform.hold = () => new Promise((resolve) => (release = resolve));
-    const before = platform.entries.length;
-
+    const disk = gate();
+    platform.hold = () => disk.passed;
     const saved = store.commit([fact(order, 'customer.name', '样例诊所')]);
-    expect(store.working.getState().saving.state).toBe('saving');
-    await expect
-      .poll(() => store.working.getState().summaries.get(order)?.customer)
-      .toBe('样例诊所');
-    expect(store.working.getState().saving.state).toBe('saving');
+    expect(saving(store).state).toBe('saving');
+    await expect.poll(() => summary(store, order)?.customer).toBe('样例诊所');
+    expect(saving(store).state).toBe('saving');
 
-    release();
+    disk.open();
     await saved;
-    expect(platform.entries.length).toBe(before + 1);
-    await expect.poll(() => store.working.getState().saving.state).toBe('saved');
+    expect(platform.entries.flatMap((entry) => decodeEntry(entry)).at(-1)?.value).toBe('样例诊所');
+    await expect.poll(() => saving(store).state).toBe('saved');
+  });
+
+  test('shows on the screen at once, and goes on saving until the last letter is on disk', async () => {
+    const store = await openStore('typing');
+    const order = await store.createOrder();
+    await store.openOrder(order);
+    const commits: Promise<void>[] = [];
+    for (let length = 1; length <= 20; length += 1) {
+      commits.push(
+        store.commit([fact(order, 'customer.name', '样例诊所'.repeat(5).slice(0, length))]),
+      );
+      expect(shown(store, order, 'customer.name')).toHaveLength(length);
+      expect(saving(store).state).toBe('saving');
+      if (length % 4 === 0) await new Promise((resolve) => setTimeout(resolve, 3));
+    }
+    await Promise.all(commits);
+    await expect.poll(() => saving(store).state).toBe('saved');
+    // Twenty letters, one change to send: what never left the device is replaced.
+    const names = (await outgoing(store)).filter(({ field }) => field === 'customer.name');
+    expect(names.map(({ value, was }) => [value, was])).toEqual([['样例诊所'.repeat(5), null]]);
+  });
+
+  test('is not written when nothing changed', async () => {
+    const platform = fakePlatform();
+    const store = await openStore('same', platform);
+    const order = await store.createOrder();
+    await store.commit([fact(order, 'kinds', ['new'])]);
+    const entries = platform.entries.length;
+    await store.commit([fact(order, 'kinds', ['new']), fact(order, 'customer.name', null)]);
+    await store.openOrder(order);
+    await store.commit([fact(order, 'kinds', ['new'])]);
+    expect(platform.entries.length).toBe(entries);
+  });
+
+  test('is refused as a whole, with the reason, when one edit is none', async () => {
+    const store = await openStore('invalid');
+    const order = await store.createOrder();
+    await store.openOrder(order);
+    const edits = [fact(order, 'customer.name', '样例诊所'), fact(order, 'agreement.copies', '四')];
+    await expect(store.commit(edits)).rejects.toThrow(InvalidEditError);
+    await expect(store.commit([fact(order, 'no.such', 1)])).rejects.toThrow(/no\.such/);
+    expect(shown(store, order, 'customer.name')).toBeUndefined();
+    expect(saving(store).state).toBe('saved');
   });
 });
+
+describe('when saving fails', () => {
+  test('for the journal, it says so, keeps the value, and saves it later', async () => {
+    const platform = fakePlatform();
+    const store = await openStore('journal-fails', platform);
+    const order = await store.createOrder();
+    await store.openOrder(order);
+    platform.hold = () => Promise.reject(new Error('ENOSPC'));
+    const saved = store.commit([fact(order, 'customer.name', '样例诊所')]);
+    await expect.poll(() => saving(store).state).toBe('failed');
+    expect(saving(store)).toMatchObject({ message: expect.stringMatching(/磁盘.*不要关闭窗口/) });
+    expect(shown(store, order, 'customer.name')).toBe('样例诊所');
+
+    platform.hold = async () => {};
+    await saved;
+    expect(platform.entries.flatMap((entry) => decodeEntry(entry)).at(-1)?.value).toBe('样例诊所');
+    await expect.poll(() => saving(store).state).toBe('saved');
+  });
+
+  test('for a full disk, everything typed since is saved once there is room', async () => {
+    const store = await openStore('quota');
+    const order = await store.createOrder();
+    await store.openOrder(order);
+    const full = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+      throw new DOMException('', 'QuotaExceededError');
+    });
+    const saved = [store.commit([fact(order, 'customer.name', '样例诊所')])];
+    await expect.poll(() => saving(store).state, { timeout: 5_000 }).toBe('failed');
+    expect(saving(store)).toMatchObject({ message: expect.stringContaining('磁盘空间不足') });
+    saved.push(store.commit([fact(order, 'customer.contact.phone', '13900000001')]));
+    expect(shown(store, order, 'customer.name')).toBe('样例诊所');
+    expect(saving(store).state).toBe('failed');
+
+    full.mockRestore();
+    await Promise.all(saved);
+    await expect.poll(() => saving(store).state).toBe('saved');
+    expect(summary(store, order)).toMatchObject({ customer: '样例诊所', phone: '13900000001' });
+  });
+
+  test('the page asks before it goes away, and only then', async () => {
+    const platform = fakePlatform();
+    const store = await openStore('guard', platform);
+    const order = await store.createOrder();
+    const leaving = () => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
+    await expect.poll(leaving).toBe(false);
+    const disk = gate();
+    platform.hold = () => disk.passed;
+    const saved = store.commit([fact(order, 'customer.name', '样例诊所')]);
+    expect(leaving()).toBe(true);
+    disk.open();
+    await saved;
+    await expect.poll(leaving).toBe(false);
+  });
+});
+
+describe('a lost database', () => {
+  test('is made again from the journal, as the same device, and says so', async () => {
+    const platform = fakePlatform();
+    const store = await openStore('lost', platform);
+    const order = await store.createOrder();
+    const row = uuid();
+    await store.commit([
+      fact(order, 'customer.name', '样例诊所'),
+      { record: row, order, field: 'extension.number', value: '04770000001' },
+    ]);
+    await store.openOrder(order);
+    const before = store.working.getState().records.get(order);
+    const { device } = await store.sealed.identity();
+    await store.close();
+
+    const again = await openStore('found', fakePlatform([...platform.entries]));
+    expect(again.working.getState().notice).toMatch(/已从保存日志恢复 1 份工单/);
+    await again.openOrder(order);
+    expect(again.working.getState().records.get(order)).toEqual(before);
+    expect((await again.sealed.identity()).device).toBe(device);
+    expect((await outgoing(again)).length).toBe(summary(again, order)?.unsent);
+    await again.close();
+
+    const third = await openStore('found');
+    expect(third.working.getState().notice).toBe(null);
+    expect(third.working.getState().summaries.size).toBe(1);
+  });
+
+  test('is whole although the page was killed between database and journal', async () => {
+    const platform = fakePlatform();
+    const store = await openStore('between', platform);
+    const order = await store.createOrder();
+    const disk = gate();
+    platform.hold = () => disk.passed;
+    void store.commit([fact(order, 'customer.name', '样例诊所')]);
+    await expect.poll(() => summary(store, order)?.customer).toBe('样例诊所');
+    // Killed here: the next start brings the journal up to what the database has.
+    const next = fakePlatform([...platform.entries]);
+    await openStore('between', next);
+    await expect
+      .poll(() => next.entries.flatMap((entry) => decodeEntry(entry)).at(-1)?.value)
+      .toBe('样例诊所');
+    disk.open();
+  });
+});
+
+test('a database that is deleted under the open page is made again before anything is written', async () => {
+  const store = await openStore('deleted');
+  const order = await store.createOrder();
+  await store.commit([fact(order, 'customer.name', '样例诊所')]);
+  const gone = new Promise<void>((resolve, reject) => {
+    const deletion = indexedDB.deleteDatabase('test-deleted');
+    deletion.onsuccess = () => resolve();
+    deletion.onerror = () => reject(deletion.error);
+  });
+  await gone;
+  await store.commit([fact(order, 'customer.contact.phone', '13900000001')]);
+  expect(summary(store, order)).toMatchObject({ customer: '样例诊所', phone: '13900000001' });
+  expect(store.working.getState().notice).toMatch(/已从保存日志恢复/);
+});
+
+describe('two tabs on one store', () => {
+  test('see and keep each other’s edits', async () => {
+    const [a, b] = [await openStore('tabs'), await openStore('tabs')];
+    const order = await a.createOrder();
+    await expect.poll(() => summary(b, order)).toBeDefined();
+    await a.openOrder(order);
+    await b.openOrder(order);
+    await Promise.all([
+      a.commit([fact(order, 'customer.name', '样例诊所')]),
+      b.commit([fact(order, 'customer.contact.phone', '13900000001')]),
+    ]);
+    for (const tab of [a, b]) {
+      await expect.poll(() => shown(tab, order, 'customer.name')).toBe('样例诊所');
+      await expect.poll(() => shown(tab, order, 'customer.contact.phone')).toBe('13900000001');
+      await expect
+        .poll(() => summary(tab, order))
+        .toMatchObject({ customer: '样例诊所', phone: '13900000001' });
+    }
+    expect((await a.sealed.identity()).device).toBe((await b.sealed.identity()).device);
+  });
+});
+
+describe('orders', () => {
+  test('start with their number, today and the settings of the device', async () => {
+    const store = await openStore('new');
+    await store.saveDeviceSettings({
+      installer: '样例装维',
+      carrier: { 'carrier.name': '样例乙方' },
+    });
+    const order = await store.createOrder();
+    await store.openOrder(order);
+    const today = new Date();
+    const date = `${today.getFullYear()}-${String(today.getMonth() + 1).padStart(2, '0')}-${String(today.getDate()).padStart(2, '0')}`;
+    expect(shown(store, order, 'orderNumber')).toMatch(
+      new RegExp(`^GD${date.replaceAll('-', '')}-[0-9A-HJKMNP-TV-Z]{4}$`),
+    );
+    expect(store.working.getState().records.get(order)?.get(order)?.values).toMatchObject({
+      'survey.appliedOn': date,
+      'acceptance.business': 'IMS语音专线业务',
+      'agreement.copies': 4,
+      'carrier.name': '样例乙方',
+    });
+    expect((await outgoing(store)).every(({ by }) => by === '样例装维')).toBe(true);
+  });
+
+  test('that were removed leave the list but not the store', async () => {
+    const store = await openStore('removed');
+    const order = await store.createOrder();
+    await store.deleteOrder(order);
+    expect(summary(store, order)).toBeUndefined();
+    expect((await outgoing(store)).map(({ field }) => field)).toContain('order.deleted');
+    await store.close();
+    const again = await openStore('removed');
+    expect(summary(again, order)).toBeUndefined();
+  });
+
+  test('from a file are whole', async () => {
+    const store = await openStore('import');
+    const order = await store.importOrder({
+      facts: { 'customer.name': '样例旅馆' },
+      extensions: [{ number: '04770000001' }],
+      members: [{ slot: 1, number: '13900000001' }],
+      signatures: [],
+    });
+    await store.openOrder(order);
+    const records = [...(store.working.getState().records.get(order)?.values() ?? [])];
+    expect(records.map(({ kind }) => kind).sort()).toEqual(['extension', 'member', 'order']);
+    expect(summary(store, order)).toMatchObject({
+      customer: '样例旅馆',
+      orderNumber: expect.stringMatching(/^GD/),
+    });
+  });
+});
+
+const members = (order: string, count: number): Edit[] =>
+  Array.from({ length: count }, (_, i) => {
+    const record = uuid();
+    const edit = (field: string, value: FieldValue) => ({ record, order, field, value });
+    return [
+      edit('member.order', order),
+      edit('member.slot', i + 1),
+      edit('member.number', `139${String(i).padStart(8, '0')}`),
+      edit('member.name', `样例${i}`),
+    ];
+  }).flat();
+
+test('a thousand pasted members are on the screen at once and on disk within seconds', async () => {
+  const store = await openStore('paste');
+  const order = await store.createOrder();
+  await store.openOrder(order);
+  const edits = members(order, 1_000);
+  const start = performance.now();
+  const saved = store.commit(edits);
+  const onScreen = performance.now() - start;
+  await saved;
+  const onDisk = performance.now() - start;
+  const typingStart = performance.now();
+  await store.commit([fact(order, 'customer.name', '样例诊所')]);
+  const typing = performance.now() - typingStart;
+  expect(store.working.getState().records.get(order)?.size).toBe(1_001);
+  expect(onScreen).toBeLessThan(200);
+  expect(onDisk).toBeLessThan(5_000);
+  expect(typing).toBeLessThan(500);
+});
+
+test('counts of what is unsent are exact after any edits, sends, receipts and refusals', async () => {
+  const FIELDS = ['customer.name', 'customer.address', 'survey.installAddress'];
+  const act = fc.oneof(
+    fc.record({
+      kind: fc.constant('edit' as const),
+      order: fc.nat({ max: 1 }),
+      field: fc.constantFrom(...FIELDS),
+      value: fc.option(fc.constantFrom('甲', '乙', '丙')),
+    }),
+    fc.record({ kind: fc.constant('send' as const), lost: fc.boolean(), refuse: fc.boolean() }),
+    fc.record({ kind: fc.constant('retry' as const), order: fc.nat({ max: 1 }) }),
+  );
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(act, { maxLength: 14 }), async (acts) => {
+      run += 1;
+      const store = await openStore(`counts-${run}`);
+      const orders = [await store.createOrder(), await store.createOrder()];
+      const held = new Set<string>();
+      let seq = 0;
+      for (const step of acts) {
+        const order = orders['order' in step ? step.order : 0] ?? '';
+        if (step.kind === 'edit') await store.commit([fact(order, step.field, step.value)]);
+        else if (step.kind === 'retry') await store.retryRejected(order);
+        else {
+          const sent = await store.sealed.nextChanges();
+          if (step.lost) continue;
+          const [first] = sent;
+          const refused = step.refuse && first ? [first.change.id] : [];
+          const taken = sent.filter(({ change }) => !refused.includes(change.id));
+          for (const { change } of taken) held.add(`${change.record}/${change.field}/${change.id}`);
+          await store.sealed.settle(sent, {
+            receipts: taken.map(({ change }) => ({ change: change.id, seq: ++seq })),
+            rejections: refused.map((change) => ({ change, code: 'no', message: '不行' })),
+          });
+        }
+      }
+      // A recount from nothing but the values shown and what the service holds.
+      for (const order of orders) {
+        await store.openOrder(order);
+        const record = store.working.getState().records.get(order)?.get(order);
+        const current = Object.entries(record?.changes ?? {});
+        const unheld = current.filter(([field, id]) => !held.has(`${order}/${field}/${id}`));
+        const counted = summary(store, order);
+        const refused = store.working.getState().rejected.filter((entry) => entry.order === order);
+        expect(counted?.rejected).toBe(refused.length);
+        // Every value that the service does not hold is queued; older sent ones may be queued too.
+        expect(counted?.unsent).toBeGreaterThanOrEqual(unheld.length);
+      }
+      // With every answer arriving, the queues run empty exactly.
+      for (const order of orders) await store.retryRejected(order);
+      for (let sent = await store.sealed.nextChanges(); sent.length > 0; ) {
+        const receipts = sent.map(({ change }) => ({ change: change.id, seq: ++seq }));
+        await store.sealed.settle(sent, { receipts, rejections: [] });
+        sent = await store.sealed.nextChanges();
+      }
+      for (const order of orders) {
+        expect(summary(store, order)).toMatchObject({ unsent: 0, rejected: 0 });
+      }
+      await store.close();
+    }),
+    { numRuns: 25 },
+  );
+}, 120_000);

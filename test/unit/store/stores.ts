@@ -1,23 +1,20 @@
-import Dexie from 'dexie';
 import type { FieldValue } from '../../../domain/sync/change.ts';
 import type { Edit } from '../../../domain/sync/record.ts';
 import { createStore, type OnsiteStore } from '../../../renderer/store/index.ts';
 import { fakePlatform } from './fake-platform.ts';
 
-const opened: { store: OnsiteStore; name: string }[] = [];
+const opened: OnsiteStore[] = [];
 
-/** Opens a store in a real IndexedDB; `closeStores` closes and deletes it after the test. */
+/** Opens a store in a real IndexedDB, which the browser forgets with its session. */
 export const openStore = async (name: string, platform = fakePlatform()): Promise<OnsiteStore> => {
   const store = createStore({ platform, name: `test-${name}` });
-  opened.push({ store, name: `test-${name}` });
+  opened.push(store);
   await store.open();
   return store;
 };
 
 export const closeStores = async (): Promise<void> => {
-  for (const { store } of opened) await store.close();
-  for (const { name } of opened) await Dexie.delete(name);
-  opened.length = 0;
+  for (const store of opened.splice(0)) await store.close();
 };
 
 /** An edit of one of the order's own facts. */

@@ -1,0 +1,162 @@
+/**
+ * What a browser test may do to the sync service: it runs as a real process with its own data folder,
+ * behind a proxy that can be cut and can lose answers. These functions run in Node; tests call them
+ * through `commands` of `vitest/browser`.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, request, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { BrowserCommand } from 'vitest/node';
+import type { DeviceRole } from '../../../domain/sync/wire.ts';
+import { askService, readServiceFile } from '../../../server/service/service-file.ts';
+
+let data = '';
+let service: ChildProcess | null = null;
+let target = '';
+let proxy: Server | null = null;
+let connected = true;
+let toLose = { count: 0, path: '' };
+const asked: string[] = [];
+
+const launch = async () => {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+    env: { ...process.env, ONSITE_PORT: '0', ONSITE_HOST: '127.0.0.1', ONSITE_DATA: data },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  service = child;
+  for await (const line of createInterface({ input: child.stdout })) {
+    const ready = /^onsite service ready (\S+)$/.exec(line)?.[1];
+    if (ready) {
+      target = ready;
+      child.stdout.resume();
+      return;
+    }
+  }
+  throw new Error('the service ended before it was ready');
+};
+
+const kill = async () => {
+  if (service?.exitCode !== null || service.signalCode !== null) return;
+  const gone = once(service, 'exit');
+  service.kill('SIGKILL');
+  await gone;
+};
+
+const readBody = async (message: IncomingMessage): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk);
+  return Buffer.concat(chunks);
+};
+
+/** The tests' page has an origin that the service does not know, so the proxy lets it in. */
+const OPEN = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-headers': '*',
+  'access-control-allow-methods': '*',
+};
+
+const openProxy = async (): Promise<string> => {
+  proxy = createServer(async (incoming, answer) => {
+    if (!connected) return void incoming.socket.destroy();
+    if (incoming.method === 'OPTIONS') return void answer.writeHead(204, OPEN).end();
+    asked.push(`${incoming.method} ${incoming.url}`);
+    const body = await readBody(incoming);
+    const { host: _, origin: __, connection: ___, ...headers } = incoming.headers;
+    const onward = request(new URL(incoming.url ?? '/', target), {
+      method: incoming.method,
+      headers,
+      agent: false,
+    });
+    onward.on('error', () => incoming.socket.destroy());
+    onward.on('response', async (response) => {
+      const said = await readBody(response).catch(() => null);
+      if (said === null || !connected) return void incoming.socket.destroy();
+      if (toLose.count > 0 && incoming.url?.startsWith(toLose.path)) {
+        toLose.count -= 1;
+        return void incoming.socket.destroy();
+      }
+      const { connection: ____, 'transfer-encoding': _____, ...kept } = response.headers;
+      answer.writeHead(response.statusCode ?? 500, { ...kept, ...OPEN }).end(said);
+    });
+    onward.end(body);
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const address = proxy.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return `http://127.0.0.1:${address.port}`;
+};
+
+const startService: BrowserCommand<[]> = async (): Promise<string> => {
+  data = await mkdtemp(join(tmpdir(), 'onsite-service-'));
+  await launch();
+  return openProxy();
+};
+
+const stopService: BrowserCommand<[]> = async (): Promise<void> => {
+  await kill();
+  proxy?.close();
+  proxy?.closeAllConnections();
+  await rm(data, { recursive: true, force: true });
+};
+
+/** SIGKILL, and a new start on the same data or (`lost`) on none. */
+const restartService: BrowserCommand<[kept: 'kept' | 'lost']> = async (_, kept): Promise<void> => {
+  await kill();
+  if (kept === 'lost') await rm(data, { recursive: true, force: true });
+  await launch();
+};
+
+const enrolmentCode: BrowserCommand<[owner: string, role?: DeviceRole]> = async (
+  _,
+  owner,
+  role = 'installer',
+): Promise<string> => {
+  const file = await readServiceFile(data);
+  if (!file) throw new Error('no service runs');
+  const { code } = await (await askService(file, '/admin/codes', { owner, role })).json();
+  return code;
+};
+
+const setConnected: BrowserCommand<[boolean]> = async (_, value): Promise<void> => {
+  connected = value;
+  if (!value) proxy?.closeAllConnections();
+};
+
+/** Lets the next requests under a path reach the service, but not their answers the device. */
+const loseAnswers: BrowserCommand<[number, string?]> = async (
+  _,
+  count,
+  path = '',
+): Promise<void> => {
+  toLose = { count, path };
+};
+
+/** What was asked of the service since the last call: `POST /sync/push`, … */
+const takeRequests: BrowserCommand<[]> = async (): Promise<string[]> => asked.splice(0);
+
+export const serviceCommands = {
+  startService,
+  stopService,
+  restartService,
+  enrolmentCode,
+  setConnected,
+  loseAnswers,
+  takeRequests,
+};
+
+declare module 'vitest/browser' {
+  interface BrowserCommands {
+    startService(): Promise<string>;
+    stopService(): Promise<void>;
+    restartService(kept: 'kept' | 'lost'): Promise<void>;
+    enrolmentCode(owner: string, role?: DeviceRole): Promise<string>;
+    setConnected(value: boolean): Promise<void>;
+    loseAnswers(count: number, path?: string): Promise<void>;
+    takeRequests(): Promise<string[]>;
+  }
+}
