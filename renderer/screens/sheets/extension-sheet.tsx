@@ -34,6 +34,7 @@ import { addRow, editRow, type Patch, removeRow } from './row-edits.ts';
 import { enterCell, leavesCell, problemsByRow, typeInto } from './sheet-cell.tsx';
 import { isBlock } from './table-text.ts';
 import { useRowEdits } from './use-row-edits.tsx';
+import { useSettledProblems } from './use-settled-problems.ts';
 import './sheets.css';
 
 interface Place {
@@ -56,10 +57,11 @@ const NO_EXTENSION = {};
 export const ExtensionSheet = () => {
   const { id: order, order: facts, extensionIds: ids, problems } = useOrder();
   const rows = facts.extensions;
-  const { records, save, saveWithUndo, tell } = useRowEdits();
+  const { records, save, saveWithUndo, tell, notice } = useRowEdits();
   const { message } = App.useApp();
   const table = useRef<HTMLTableElement>(null);
-  const byRow = useMemo(() => problemsByRow(problems, 'extensions'), [problems]);
+  const { settled, setTyping, settle } = useSettledProblems(problems, rows);
+  const byRow = useMemo(() => problemsByRow(settled, 'extensions'), [settled]);
   const [active, setActive] = useState<Place | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [batch, setBatch] = useState<Batch | null>(null);
@@ -120,6 +122,7 @@ export const ExtensionSheet = () => {
 
   const type = ({ row, column }: Place, value: string | boolean | null) => {
     const patch = { [column]: value };
+    setTyping(`extensions[${row}].${column}`);
     if (row < rows.length) save(editsOf({ set: [{ row, patch }], add: [] }));
     else if (value !== '') save(editsOf({ set: [], add: [patch] }));
   };
@@ -230,7 +233,9 @@ export const ExtensionSheet = () => {
   const onFocus = (event: { target: EventTarget }) => {
     const cell = cellOf(event.target);
     if (!cell) return;
+    settle();
     if (!byTab.current || !home.current) home.current = cell.column;
+    byTab.current = false;
     if (active?.row !== cell.row || active.column !== cell.column) {
       setActive({ row: cell.row, column: cell.column });
     }
@@ -266,7 +271,11 @@ export const ExtensionSheet = () => {
               : rows.length > wantedLines
                 ? `，多 ${rows.length - wantedLines} 行（固话数量 ${wantedLines} 线）`
                 : '，与固话数量一致')}
-          {byRow.size > 0 && <b>，{byRow.size} 行有问题</b>}
+          {byRow.size > 0 && (
+            <>
+              ，<b>{byRow.size} 行有问题</b>
+            </>
+          )}
         </p>
         {/* The buttons leave the cursor in its cell. */}
         <div className="sheet-tools" onMouseDown={(event) => event.preventDefault()} role="toolbar">
@@ -294,6 +303,7 @@ export const ExtensionSheet = () => {
         onPaste={onPaste}
         onClick={onClick}
         onFocus={onFocus}
+        onBlur={settle}
       >
         <table ref={table} className="extension-table">
           <thead>
@@ -327,6 +337,7 @@ export const ExtensionSheet = () => {
       <p className="sheet-hint">
         Tab、方向键移动，Enter 到下一行；可从 Excel 复制整块直接粘贴；点序号选择多行。
       </p>
+      {notice}
     </section>
   );
 };

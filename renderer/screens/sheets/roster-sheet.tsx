@@ -39,6 +39,7 @@ import {
 } from './sheet-cell.tsx';
 import { isBlock } from './table-text.ts';
 import { useRowEdits } from './use-row-edits.tsx';
+import { useSettledProblems } from './use-settled-problems.ts';
 import './sheets.css';
 
 /** The slot whose input an event comes from. */
@@ -50,11 +51,12 @@ const slotOf = (target: EventTarget): { slot: number; input: HTMLInputElement } 
 /** 成员表: the group's numbers in the printed form's own shape, 128 slots a page. */
 export const RosterSheet = () => {
   const { id: order, order: facts, memberIds, problems } = useOrder();
-  const { save, saveWithUndo, tell } = useRowEdits();
+  const { save, saveWithUndo, tell, notice } = useRowEdits();
   const sheet = useRef<HTMLDivElement>(null);
   const roster = useMemo(() => seatMembers(facts.members, memberIds), [facts.members, memberIds]);
   const duplicates = useMemo(() => duplicateSlots(roster), [roster]);
-  const byRow = useMemo(() => problemsByRow(problems, 'members'), [problems]);
+  const { settled, setTyping, settle } = useSettledProblems(problems, roster);
+  const byRow = useMemo(() => problemsByRow(settled, 'members'), [settled]);
   const [active, setActive] = useState(1);
   const [page, setPage] = useState(1);
   const [asked, setAsked] = useState<{ paste: RosterPaste; start: number } | null>(null);
@@ -79,7 +81,11 @@ export const RosterSheet = () => {
     setPage(pageOf(slot));
   });
 
-  const type = (slot: number, number: string) => save(typeNumber(roster, order, slot, number));
+  const type = (slot: number, number: string) => {
+    save(typeNumber(roster, order, slot, number));
+    const index = roster.bySlot.get(slot)?.index;
+    if (index !== undefined) setTyping(`members[${index}].number`);
+  };
 
   const onChange = (event: FormEvent) => {
     const cell = slotOf(event.target);
@@ -235,8 +241,11 @@ export const RosterSheet = () => {
         onPaste={onPaste}
         onFocus={(event) => {
           const cell = slotOf(event.target);
-          if (cell) setActive(cell.slot);
+          if (!cell) return;
+          settle();
+          setActive(cell.slot);
         }}
+        onBlur={settle}
       >
         {slotsOf(page).map((slot) => {
           const here = roster.bySlot.get(slot);
@@ -247,7 +256,7 @@ export const RosterSheet = () => {
             other !== undefined
               ? `与序号 ${other} 重复`
               : first
-                ? messageInRow(first)
+                ? messageInRow(first).replace('“号码”', '')
                 : (here?.member.name ?? '');
           return (
             <Fragment key={slot}>
@@ -273,6 +282,7 @@ export const RosterSheet = () => {
         Enter、Tab、方向键按序号移动；可从 Excel 复制一列或整块直接粘贴；Ctrl+Enter
         填写姓名、短号、备注。移除后序号留空，其他成员不移动。
       </p>
+      {notice}
       <Modal
         open={asked !== null}
         title="有些序号已经有号码"
