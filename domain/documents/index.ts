@@ -1,5 +1,5 @@
 /** The documents of an order, printed. */
-import type { DocumentId } from '../order/dictionary.ts';
+import { DOCUMENT_IDS, type DocumentId } from '../order/dictionary.ts';
 import type { Order } from '../order/order.ts';
 import type { Reference } from '../order/reference.ts';
 import { signatureState } from '../order/signature.ts';
@@ -22,7 +22,11 @@ export const DOCUMENTS: Readonly<
 > = { survey, acceptance, roster };
 
 /** The documents that can be printed, in the order of the paper file. */
-export const PRINTABLE: readonly DocumentId[] = ['survey', 'acceptance', 'roster'];
+export const PRINTABLE: readonly DocumentId[] = DOCUMENT_IDS.filter((id) => id in DOCUMENTS);
+
+/** Whether a name is that of a document that can be printed. */
+export const isPrintable = (name: string): name is DocumentId =>
+  PRINTABLE.some((id) => id === name);
 
 export interface Printer {
   /**

@@ -1,3 +1,4 @@
+import { stripControls } from '../china/text.ts';
 import type { Face } from './drawing.ts';
 import type { Content, Inline } from './model.ts';
 
@@ -52,15 +53,11 @@ export function mayBreakBetween(before: string, after: string): boolean {
   return !(WORD.test(before) && WORD.test(after));
 }
 
-/**
- * The text as it is drawn: tabs become spaces, other control characters are left out, a line feed
- * stays.
- */
+/** The text as it is drawn: blanks are spaces, controls are left out, a line feed stays. */
 export const drawable = (text: string): string =>
-  text
-    .replace(/\r\n?/g, '\n')
-    .replace(/\t/g, ' ')
-    .replace(/[^\P{Cc}\n]/gu, '');
+  stripControls(text).replace(/(?!\n)\s/g, (blank) => (blank === IDEOGRAPHIC_SPACE ? blank : ' '));
+
+const IDEOGRAPHIC_SPACE = '\u3000';
 
 /**
  * The pieces of a text at one size.

@@ -1,0 +1,106 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import {
+  createPrinter,
+  isPrintable,
+  PRINTABLE,
+  type Printer,
+  UnprintableError,
+} from '../../domain/documents/index.ts';
+import type { DocumentId } from '../../domain/order/dictionary.ts';
+import { readOrder, refuse } from './check.ts';
+import { reference } from './reference.ts';
+
+const USAGE = '用法：onsite print ORDER.json --out DIR [--documents survey,roster]';
+
+/**
+ * Writes `DIR/<document>.pdf` for each document, with the standing signatures, and names the files:
+ * 0 when done, 1 when a character cannot be printed, 2 when the file or the call is bad. Unless all
+ * documents could be printed, nothing is written.
+ */
+export async function run(args: string[]): Promise<number> {
+  const call = readCall(args);
+  if (typeof call === 'string') return refuse(call);
+  const order = await readOrder(call.path);
+  if (typeof order === 'string') return refuse(order);
+
+  const printer = await createShippedPrinter();
+  const files: { path: string; bytes: Uint8Array }[] = [];
+  for (const document of call.documents) {
+    try {
+      const bytes = await printer.print(document, order, reference, { signatures: true });
+      files.push({ path: join(call.out, `${document}.pdf`), bytes });
+    } catch (error) {
+      if (!(error instanceof UnprintableError)) throw error;
+      console.error(`${call.path}：${error.message}`);
+      return 1;
+    }
+  }
+  try {
+    await mkdir(call.out, { recursive: true });
+    for (const { path, bytes } of files) await writeWhole(path, bytes);
+  } catch {
+    return refuse(`${call.out}：无法写入，请检查路径和权限`);
+  }
+  for (const { path } of files) console.log(path);
+  return 0;
+}
+
+interface Call {
+  readonly path: string;
+  readonly out: string;
+  readonly documents: readonly DocumentId[];
+}
+
+/** What is asked for, or one line that says what is wrong with it. */
+function readCall(args: string[]): Call | string {
+  let parsed: {
+    positionals: string[];
+    values: { out?: string | undefined; documents?: string | undefined };
+  };
+  try {
+    parsed = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { out: { type: 'string' }, documents: { type: 'string' } },
+    });
+  } catch {
+    return USAGE;
+  }
+  const { positionals, values } = parsed;
+  const [path] = positionals;
+  if (path === undefined || positionals.length > 1 || !values.out) return USAGE;
+  const names = values.documents?.split(',').map((name) => name.trim()) ?? PRINTABLE;
+  const documents = [...new Set(names)].filter(isPrintable);
+  const unknown = names.find((name) => !isPrintable(name));
+  if (unknown !== undefined) {
+    return `没有“${unknown}”这份文书，可以打印：${PRINTABLE.join('、')}`;
+  }
+  return { path, out: values.out, documents };
+}
+
+/** The printer with the fonts of the installed packages. */
+async function createShippedPrinter(): Promise<Printer> {
+  const load = (file: string) => readFile(fileURLToPath(import.meta.resolve(file)));
+  const [serif, sans, subsetWasm] = await Promise.all([
+    load('@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf'),
+    load('@expo-google-fonts/noto-sans-sc/500Medium/NotoSansSC_500Medium.ttf'),
+    load('harfbuzzjs/dist/harfbuzz-subset.wasm'),
+  ]);
+  return createPrinter({ serif, sans, subsetWasm });
+}
+
+/** Writes a file so that it is there whole or not at all. */
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const unfinished = `${path}.${process.pid}.part`;
+  try {
+    await writeFile(unfinished, bytes);
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}
