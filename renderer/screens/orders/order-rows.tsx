@@ -1,8 +1,8 @@
-import { DeleteOutlined, ExportOutlined, MoreOutlined } from '@ant-design/icons';
+import { DeleteOutlined, ExportOutlined } from '@ant-design/icons';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { App, Button, Dropdown } from 'antd';
+import { App, Dropdown } from 'antd';
 import dayjs from 'dayjs';
-import { useRef } from 'react';
+import { memo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { useServices } from '../../services.tsx';
 import type { OrderSummary } from '../../store/store.ts';
@@ -21,9 +21,11 @@ const whenText = (at: number): string => {
   return time.format(time.isSame(now, 'year') ? 'M月D日 HH:mm' : 'YYYY-MM-DD');
 };
 
-const RowMenu = ({ summary }: { summary: OrderSummary }) => {
+/** The menu behind a row's button; made only when it is wanted, as most never are. */
+const RowMenu = ({ summary, label }: { summary: OrderSummary; label: string }) => {
   const services = useServices();
   const { message } = App.useApp();
+  const [open, setOpen] = useState(true);
   const remove = useRemoveOrder();
   const save = () =>
     exportOrder(services, summary.id).catch((error: unknown) =>
@@ -31,6 +33,8 @@ const RowMenu = ({ summary }: { summary: OrderSummary }) => {
     );
   return (
     <Dropdown
+      open={open}
+      onOpenChange={setOpen}
       trigger={['click']}
       menu={{
         items: [
@@ -45,16 +49,26 @@ const RowMenu = ({ summary }: { summary: OrderSummary }) => {
         ],
       }}
     >
-      <Button
-        type="text"
-        icon={<MoreOutlined />}
-        aria-label={`${summary.customer || summary.orderNumber} 的更多操作`}
-      />
+      {/* biome-ignore lint/a11y/noAutofocus: takes over from the button that was just pressed */}
+      <button type="button" className="row-menu" aria-label={label} autoFocus>
+        ⋮
+      </button>
     </Dropdown>
   );
 };
 
-const Row = ({ summary }: { summary: OrderSummary }) => (
+const RowMenuButton = ({ summary }: { summary: OrderSummary }) => {
+  const [wanted, setWanted] = useState(false);
+  const label = `${summary.customer || summary.orderNumber} 的更多操作`;
+  if (wanted) return <RowMenu summary={summary} label={label} />;
+  return (
+    <button type="button" className="row-menu" aria-label={label} onClick={() => setWanted(true)}>
+      ⋮
+    </button>
+  );
+};
+
+const Row = memo(({ summary }: { summary: OrderSummary }) => (
   <>
     <Link href={sectionPath(summary.id, 'customer')} className="order-row">
       <span className="order-name">
@@ -74,9 +88,9 @@ const Row = ({ summary }: { summary: OrderSummary }) => (
         {whenText(summary.updatedAt)}
       </time>
     </Link>
-    <RowMenu summary={summary} />
+    <RowMenuButton summary={summary} />
   </>
-);
+));
 
 /** The orders' rows; only those in view are drawn, so ten thousand are as quick as ten. */
 export const OrderRows = ({ orders }: { orders: readonly OrderSummary[] }) => {

@@ -1,6 +1,6 @@
 import { CloudOutlined, PlusOutlined, SearchOutlined, SettingOutlined } from '@ant-design/icons';
 import { Button, Input } from 'antd';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useServices, useWorking } from '../../services.tsx';
 import type { OrderSummary, UploadState } from '../../store/store.ts';
@@ -11,7 +11,7 @@ import { Connection } from './connection.tsx';
 import { ImportButton } from './import-button.tsx';
 import { OrderRows } from './order-rows.tsx';
 import './orders.css';
-import { searchFor } from './search.ts';
+import { prepareSearch, searchFor } from './search.ts';
 
 const FILTERS = {
   all: '全部',
@@ -71,6 +71,10 @@ export const OrdersScreen = () => {
   const [filter, setFilter] = useState<Filter>('all');
   const [typed, setTyped] = useState('');
   const shown = useMemo(() => lists[filter].filter(searchFor(typed)), [lists, filter, typed]);
+  useEffect(() => {
+    const idle = requestIdleCallback(() => prepareSearch(lists.all));
+    return () => cancelIdleCallback(idle);
+  }, [lists.all]);
   const unsent = lists.waiting.length + lists.rejected.length;
 
   const create = async () => {
