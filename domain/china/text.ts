@@ -1,11 +1,8 @@
 /** Text as Chinese input methods, scanners and spreadsheets give it. */
 
-/** Control and format characters (zero-width, direction marks, byte order mark) but tab and line feed. */
-const CONTROLS = /(?![\t\n])[\p{Cc}\p{Cf}]/gu;
-
-/** Takes out what can neither be seen nor printed; line breaks become line feeds. */
+/** Takes out control characters, which are never drawn; line breaks become line feeds, tabs stay. */
 export const stripControls = (text: string): string =>
-  text.replace(/\r\n?/g, '\n').replace(CONTROLS, '');
+  text.replace(/\r\n?/g, '\n').replace(/(?![\t\n])\p{Cc}/gu, '');
 
 /** CJK radicals that NFKC leaves alone though they are mistaken for the ideograph: pairs of both. */
 const RADICAL_PAIRS =
@@ -24,13 +21,14 @@ const RADICALS = new Map(
 const PLAIN = /^[!-~]*$/;
 
 /**
- * Text for comparing, never for keeping: without controls, in compatibility form (full-width digits
+ * Text for comparing, never for keeping: without anything invisible, in compatibility form (full-width digits
  * and letters, compatibility ideographs), radicals as their ideographs, runs of blanks as one, trimmed.
  */
 export const forComparing = (text: string): string =>
   PLAIN.test(text)
     ? text
     : stripControls(text)
+        .replace(/\p{Cf}/gu, '')
         .normalize('NFKC')
         .replace(/[\u2e80-\u2ef3]/g, (radical) => RADICALS.get(radical) ?? radical)
         .replace(/\s+/g, ' ')

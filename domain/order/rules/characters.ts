@@ -5,11 +5,14 @@ import { forEachValue } from '../values.ts';
 /** Every font draws these. */
 const ASCII = /^[\n -~]*$/;
 
+/** Zero-width and direction marks, as pasted text may carry them. */
+const INVISIBLE = /\p{Cf}/u;
+
 /** `U+2A6D6` */
 export const codePointName = (codePoint: number): string =>
   `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`;
 
-/** Characters that will not be on paper: those no shipped font can draw, and invisible controls. */
+/** Characters that will not be on paper: those no shipped font can draw, and controls, which are left out. */
 export const characters: Rule = ({ order, reference }, report) => {
   forEachValue(order, (value, { printed }, place) => {
     if (typeof value !== 'string' || ASCII.test(value) || printed.length === 0) return;
@@ -17,7 +20,10 @@ export const characters: Rule = ({ order, reference }, report) => {
     for (const character of visible) {
       const codePoint = character.codePointAt(0) ?? 0;
       if (/\s/.test(character) || reference.canPrint(codePoint)) continue;
-      const says = `中的“${character}”（${codePointName(codePoint)}）无法打印，请换用其他字`;
+      const name = codePointName(codePoint);
+      const says = INVISIBLE.test(character)
+        ? `中有看不见的字符（${name}），无法打印，请删去后重新输入`
+        : `中的“${character}”（${name}）无法打印，请换用其他字`;
       report(problemAt(place(), 'character-unprintable', 'error', says));
       break;
     }

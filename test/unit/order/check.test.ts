@@ -350,9 +350,18 @@ describe('characters', () => {
     ]);
   });
 
-  it('that nobody can see ask for a look', () => {
-    expect(codes(changed({ 'survey.other': '一\u200b二\n三' }))).toEqual([
+  it('that are left out of print ask for a look', () => {
+    expect(codes(changed({ 'survey.other': '一\u0007二\n三' }))).toEqual([
       'character-control survey.other',
     ]);
+  });
+
+  it('that nobody can see are named by their code point alone', () => {
+    const [problem] = check(changed({ 'survey.other': '一\u200b二' }), {
+      ...reference,
+      canPrint: (codePoint) => codePoint !== 0x200b,
+    });
+    expect(problem).toMatchObject({ code: 'character-unprintable', field: 'survey.other' });
+    expect(problem?.message).toContain('看不见的字符（U+200B）');
   });
 });
