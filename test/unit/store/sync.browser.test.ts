@@ -47,7 +47,7 @@ const atService = async ({ sync }: Device, order: string): Promise<Map<string, u
 
 beforeAll(async () => {
   url = await commands.startService();
-});
+}, 120_000);
 afterAll(() => commands.stopService());
 afterEach(async () => {
   await commands.setConnected(true);
