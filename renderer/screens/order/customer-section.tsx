@@ -5,8 +5,8 @@ import { useOrder } from './open-order.tsx';
 export const CustomerSection = () => (
   <>
     <Group title="客户身份">
-      <FactField field="customer.name" span={8} />
-      <FactField field="customer.type" />
+      <FactField field="customer.name" span={7} />
+      <FactField field="customer.type" span={5} />
       <FactField field="customer.organisation" span={8} />
       <FactField field="customer.representative" />
       <FactField field="customer.certificateType" />

@@ -68,7 +68,9 @@ const Control = (props: FactControlProps & ControlProps): ReactNode => {
 
 /** A message without the name of the field it stands under. */
 const aboutItself = (message: string, label: string) =>
-  message.startsWith(`“${label}”`) ? message.slice(label.length + 2) : message;
+  message.startsWith(`“${label}”`)
+    ? message.slice(label.length + 2).replace(/^(中的|的)/, '')
+    : message;
 
 /** One fact as people fill it: label, control, what the form explains, what is wrong with it. */
 export const FactControl = (props: FactControlProps) => {

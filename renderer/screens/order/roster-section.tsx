@@ -14,9 +14,9 @@ export const RosterSection = () => {
   return (
     <>
       <Group title="操作">
-        <FactField field="roster.action" span={other ? 5 : 8} />
-        {other && <FactField field="roster.actionOther" span={4} />}
-        <Derived label="集团成员数" value={`${memberCount(order)} 个`} span={other ? 3 : 4} />
+        <FactField field="roster.action" span={8} />
+        <Derived label="集团成员数" value={`${memberCount(order)} 个`} />
+        {other && <FactField field="roster.actionOther" span={12} />}
       </Group>
       <Suspense>
         <RosterSheet />
