@@ -17,6 +17,14 @@ export const isExtensionColumn = (name: string | undefined): name is ExtensionKe
 export const isNumberColumn = (column: string): boolean =>
   column === 'number' || column === 'shortNumber';
 
+/** How many rows there are, and how that meets the survey's number of lines. */
+export const countSays = (rows: number, lines: number | undefined): string => {
+  if (lines === undefined) return `${rows} 行`;
+  if (rows === lines) return `${rows} 行，与固话数量一致`;
+  const difference = rows < lines ? `还差 ${lines - rows} 行` : `多 ${rows - lines} 行`;
+  return `${rows} 行，${difference}（固话数量 ${lines} 线）`;
+};
+
 /** Values for rows that are there (by index), rows to add at the end, and what to tell the person. */
 export interface TableChange {
   readonly set: readonly { readonly row: number; readonly patch: Patch }[];
@@ -70,6 +78,14 @@ export const fillTargets = (
   );
   return { source, targets: chosen.length > 0 ? chosen : below };
 };
+
+/** A batch that makes up for `missing` rows and counts on from the last one. */
+export const nextBatch = (last: Extension | undefined, missing: number): Batch => ({
+  count: Math.max(missing, 1),
+  number: countUp(last?.number ?? '', 1),
+  shortNumber: countUp(last?.shortNumber ?? '', 1),
+  port: countUp(last?.port ?? '', 1),
+});
 
 const YES = ['是', '有', '已', '已布线', '√', '✓', '✔', 'y', 'yes', 'true', '1'];
 const NO = ['否', '无', '未', '未布线', '×', '✗', 'x', 'n', 'no', 'false', '0'];

@@ -1,9 +1,9 @@
 import { App, Button } from 'antd';
 import {
   type ClipboardEvent,
-  type FormEvent,
   type KeyboardEvent,
   type MouseEvent,
+  type SyntheticEvent,
   useLayoutEffect,
   useMemo,
   useRef,
@@ -12,26 +12,33 @@ import {
 import { v7 as uuid } from 'uuid';
 import { devicePlace } from '../../../domain/order/derived.ts';
 import { EXTENSION_FACTS, type ExtensionKey } from '../../../domain/order/dictionary.ts';
-import type { Edit } from '../../../domain/sync/record.ts';
 import { reference } from '../../reference.ts';
 import { useOrder } from '../order/open-order.tsx';
 import { BatchAdd } from './batch-add.tsx';
+import { editsOfChange, insertRows } from './extension-edits.ts';
 import { ExtensionRow } from './extension-row.tsx';
 import {
   type Batch,
   batchRows,
+  countSays,
   EXTENSION_COLUMNS,
   fillDown,
   fillTargets,
   isExtensionColumn,
   isNumberColumn,
+  nextBatch,
   pasteBlock,
-  positionsBehind,
-  type TableChange,
 } from './extension-rows.ts';
-import { countUp, foldDigits, tidyNumber } from './numbers.ts';
-import { addRow, editRow, type Patch, removeRow } from './row-edits.ts';
-import { enterCell, leavesCell, problemsByRow, typeInto } from './sheet-cell.tsx';
+import { tidyNumber } from './numbers.ts';
+import { removeRow } from './row-edits.ts';
+import {
+  enterCell,
+  isComposing,
+  leavesCell,
+  problemsByRow,
+  typedNumber,
+  typeInto,
+} from './sheet-cell.tsx';
 import { isBlock } from './table-text.ts';
 import { useRowEdits } from './use-row-edits.tsx';
 import { useSettledProblems } from './use-settled-problems.ts';
@@ -51,6 +58,8 @@ const cellOf = (target: EventTarget): (Place & { input: HTMLInputElement }) | nu
     : null;
 };
 
+const fieldOf = ({ row, column }: Place) => `extensions[${row}].${column}`;
+
 const NO_EXTENSION = {};
 
 /** 分机表: the order's IMS fixed lines, typed like a spreadsheet. */
@@ -60,7 +69,7 @@ export const ExtensionSheet = () => {
   const { records, save, saveWithUndo, tell, notice } = useRowEdits();
   const { message } = App.useApp();
   const table = useRef<HTMLTableElement>(null);
-  const { settled, setTyping, settle } = useSettledProblems(problems, rows);
+  const { settled, setTyping, settle } = useSettledProblems(problems, rows, fieldOf);
   const byRow = useMemo(() => problemsByRow(settled, 'extensions'), [settled]);
   const [active, setActive] = useState<Place | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
@@ -87,68 +96,33 @@ export const ExtensionSheet = () => {
   const home = useRef<ExtensionKey | null>(null);
   const byTab = useRef(false);
 
-  const positions = ids.map((id) => {
-    const position = records.get(id)?.values['extension.position'];
-    return typeof position === 'number' ? position : undefined;
-  });
+  const log = { order, ids, records };
+  const marked = ids.flatMap((id, row) => (selected.has(id) ? [row] : []));
 
-  /** New rows behind row `index`, the first of them with a given id when that matters. */
-  const addRows = (index: number, patches: readonly Patch[], firstId?: string): Edit[] => {
-    const between = positionsBehind(positions, index, patches.length);
-    const anew = between
-      ? []
-      : ids.flatMap((id, at) =>
-          editRow('extension', order, id, {
-            position: at + 1 + (at > index ? patches.length : 0),
-          }),
-        );
-    return [
-      ...anew,
-      ...patches.flatMap((patch, at) =>
-        addRow(
-          'extension',
-          order,
-          { position: between?.[at] ?? index + at + 2, ...patch },
-          at === 0 ? firstId : undefined,
-        ),
-      ),
-    ];
-  };
-
-  const editsOf = ({ set, add }: Pick<TableChange, 'set' | 'add'>): Edit[] => [
-    ...set.flatMap(({ row, patch }) => editRow('extension', order, ids[row] ?? newId, patch)),
-    ...(add.length > 0 ? addRows(rows.length - 1, add, newId) : []),
-  ];
-
-  const type = ({ row, column }: Place, value: string | boolean | null) => {
+  const type = (place: Place, value: string | boolean | null) => {
+    const { row, column } = place;
     const patch = { [column]: value };
-    setTyping(`extensions[${row}].${column}`);
-    if (row < rows.length) save(editsOf({ set: [{ row, patch }], add: [] }));
-    else if (value !== '') save(editsOf({ set: [], add: [patch] }));
+    setTyping(place);
+    if (row < rows.length) save(editsOfChange(log, { set: [{ row, patch }], add: [] }, newId));
+    else if (value !== '') save(editsOfChange(log, { set: [], add: [patch] }, newId));
   };
 
-  const onChange = (event: FormEvent) => {
+  const keep = (event: SyntheticEvent) => {
     const cell = cellOf(event.target);
-    if (!cell || (event.nativeEvent instanceof InputEvent && event.nativeEvent.isComposing)) return;
+    if (!cell || isComposing(event)) return;
     const { input, column } = cell;
-    if (column === 'cabled') return type(cell, input.checked);
-    const folded = isNumberColumn(column) ? foldDigits(input.value) : input.value;
-    if (folded !== input.value) {
-      const at = input.selectionEnd;
-      input.value = folded;
-      input.setSelectionRange(at, at);
-    }
-    type(cell, folded);
+    if (column === 'cabled') type(cell, input.checked);
+    else type(cell, isNumberColumn(column) ? typedNumber(input) : input.value);
   };
 
   const fill = () => {
     if (!active) return;
-    const marked = ids.flatMap((id, row) => (selected.has(id) ? [row] : []));
     const { source, targets } = fillTargets(rows.length, active.row, marked);
     if (targets.length === 0) return;
     const set = fillDown(rows, active.column, source, targets);
     const label = EXTENSION_FACTS[active.column].label;
-    saveWithUndo(editsOf({ set, add: [] }), `${label}已向下填充 ${targets.length} 行`);
+    const says = `${label}已向下填充 ${targets.length} 行`;
+    saveWithUndo(editsOfChange(log, { set, add: [] }, newId), says);
   };
 
   const remove = (indexes: readonly number[]) => {
@@ -160,13 +134,13 @@ export const ExtensionSheet = () => {
 
   const insert = (row: number) => {
     wanted.current = { row: row + 1, column: 'number' };
-    save(addRows(row, [{}]));
+    save(insertRows(log, row, [{}]));
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
     const cell = cellOf(event.target);
     byTab.current = event.key === 'Tab';
-    if (!cell || event.nativeEvent.isComposing) return;
+    if (!cell || isComposing(event)) return;
     const { row, column, input } = cell;
     const go = (place: Place) => {
       event.preventDefault();
@@ -204,7 +178,8 @@ export const ExtensionSheet = () => {
       event.preventDefault();
       const change = pasteBlock(rows.length, cell, text);
       const count = change.set.length + change.add.length;
-      if (count > 0) saveWithUndo(editsOf(change), `已粘贴 ${count} 行`, change.notes);
+      if (count > 0)
+        saveWithUndo(editsOfChange(log, change, newId), `已粘贴 ${count} 行`, change.notes);
       else tell('没有可以填入的内容', change.notes);
     } else if (isNumberColumn(cell.column) && tidyNumber(text) !== text) {
       event.preventDefault();
@@ -241,36 +216,20 @@ export const ExtensionSheet = () => {
     }
   };
 
-  const wantedLines = facts.facts['survey.lineCount'];
-  const missing = Math.max((wantedLines ?? 0) - rows.length, 0);
-  const openBatch = () => {
-    const last = rows.at(-1);
-    setBatch({
-      count: missing || 1,
-      number: countUp(last?.number ?? '', 1),
-      shortNumber: countUp(last?.shortNumber ?? '', 1),
-      port: countUp(last?.port ?? '', 1),
-    });
-  };
+  const lines = facts.facts['survey.lineCount'];
   const addBatch = (chosen: Batch) => {
     setBatch(null);
     wanted.current = { row: rows.length, column: chosen.number ? 'place' : 'number' };
-    saveWithUndo(addRows(rows.length - 1, batchRows(chosen), newId), `已添加 ${chosen.count} 行`);
+    const edits = insertRows(log, rows.length - 1, batchRows(chosen), newId);
+    saveWithUndo(edits, `已添加 ${chosen.count} 行`);
   };
-  const marked = ids.flatMap((id, row) => (selected.has(id) ? [row] : []));
 
   return (
     <section className="sheet" aria-label="分机表">
       <header className="sheet-bar">
         <h3>分机表</h3>
         <p className="sheet-status" role="status">
-          {rows.length} 行
-          {wantedLines !== undefined &&
-            (missing > 0
-              ? `，还差 ${missing} 行（固话数量 ${wantedLines} 线）`
-              : rows.length > wantedLines
-                ? `，多 ${rows.length - wantedLines} 行（固话数量 ${wantedLines} 线）`
-                : '，与固话数量一致')}
+          {countSays(rows.length, lines)}
           {byRow.size > 0 && (
             <>
               ，<b>{byRow.size} 行有问题</b>
@@ -279,7 +238,9 @@ export const ExtensionSheet = () => {
         </p>
         {/* The buttons leave the cursor in its cell. */}
         <div className="sheet-tools" onMouseDown={(event) => event.preventDefault()} role="toolbar">
-          <Button onClick={openBatch}>批量添加</Button>
+          <Button onClick={() => setBatch(nextBatch(rows.at(-1), (lines ?? 0) - rows.length))}>
+            批量添加
+          </Button>
           <Button onClick={fill} disabled={!active || rows.length < 2}>
             向下填充 <kbd>Ctrl+D</kbd>
           </Button>
@@ -294,11 +255,8 @@ export const ExtensionSheet = () => {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: listens for the cells inside it, which are inputs */}
       <div
         className="sheet-scroll"
-        onChange={onChange}
-        onCompositionEnd={(event) => {
-          const cell = cellOf(event.target);
-          if (cell) type(cell, cell.input.value);
-        }}
+        onChange={keep}
+        onCompositionEnd={keep}
         onKeyDown={onKeyDown}
         onPaste={onPaste}
         onClick={onClick}

@@ -4,13 +4,10 @@ import { operatorOf } from '../../../domain/china/phone.ts';
 import { MEMBER_FACTS } from '../../../domain/order/dictionary.ts';
 import type { Problem } from '../../../domain/order/order.ts';
 import type { Seated } from './roster-members.ts';
-import { CellInput, messageInRow, worst } from './sheet-cell.tsx';
+import { CellInput, isComposing, messageInRow, worst } from './sheet-cell.tsx';
 
 const DETAILS = ['name', 'shortNumber', 'note'] as const;
 export type DetailKey = (typeof DETAILS)[number];
-
-export const isDetailKey = (key: string | undefined): key is DetailKey =>
-  DETAILS.some((detail) => detail === key);
 
 /** The line above the sheet that shows and edits all of the active slot, as a spreadsheet's formula bar. */
 export const RosterDetails = (props: {
@@ -47,13 +44,11 @@ export const RosterDetails = (props: {
               aria-invalid={state === 'error'}
               value={seated?.member[key] ?? ''}
               onChange={(event) => {
-                const composing =
-                  event.nativeEvent instanceof InputEvent && event.nativeEvent.isComposing;
-                if (!composing) props.onType(key, event.currentTarget.value);
+                if (!isComposing(event)) props.onType(key, event.currentTarget.value);
               }}
               onCompositionEnd={(event) => props.onType(key, event.currentTarget.value)}
               onKeyDown={(event) => {
-                if (event.nativeEvent.isComposing) return;
+                if (isComposing(event)) return;
                 if (event.key === 'Enter') props.onBack(1);
                 if (event.key === 'Escape') props.onBack(0);
               }}

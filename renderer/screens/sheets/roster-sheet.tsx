@@ -1,9 +1,8 @@
-import { Button, Modal } from 'antd';
 import {
   type ClipboardEvent,
-  type FormEvent,
   Fragment,
   type KeyboardEvent,
+  type SyntheticEvent,
   useLayoutEffect,
   useMemo,
   useRef,
@@ -11,11 +10,13 @@ import {
 } from 'react';
 import { useFieldReveal } from '../order/focus.ts';
 import { useOrder } from '../order/open-order.tsx';
-import { foldDigits, tidyNumber } from './numbers.ts';
+import { tidyNumber } from './numbers.ts';
 import { RosterDetails } from './roster-details.tsx';
 import { duplicateSlots, freeSlot, pasteEdits, seatMembers, typeNumber } from './roster-members.ts';
+import { RosterPages } from './roster-pages.tsx';
 import { type Meeting, parseRosterPaste, placeEntries, type RosterPaste } from './roster-paste.ts';
 import { RosterProblems } from './roster-problems.tsx';
+import { RosterQuestion } from './roster-question.tsx';
 import { RosterSlot } from './roster-slot.tsx';
 import {
   firstSlotOf,
@@ -31,9 +32,11 @@ import {
 import { addRow, editRow, removeRow } from './row-edits.ts';
 import {
   enterCell,
+  isComposing,
   leavesCell,
   messageInRow,
   problemsByRow,
+  typedNumber,
   typeInto,
   worst,
 } from './sheet-cell.tsx';
@@ -55,7 +58,12 @@ export const RosterSheet = () => {
   const sheet = useRef<HTMLDivElement>(null);
   const roster = useMemo(() => seatMembers(facts.members, memberIds), [facts.members, memberIds]);
   const duplicates = useMemo(() => duplicateSlots(roster), [roster]);
-  const { settled, setTyping, settle } = useSettledProblems(problems, roster);
+  const { settled, setTyping, settle } = useSettledProblems(
+    problems,
+    roster,
+    ({ slot, key }: { slot: number; key: string }) =>
+      `members[${roster.bySlot.get(slot)?.index}].${key}`,
+  );
   const byRow = useMemo(() => problemsByRow(settled, 'members'), [settled]);
   const [active, setActive] = useState(1);
   const [page, setPage] = useState(1);
@@ -69,6 +77,7 @@ export const RosterSheet = () => {
     if (wanted.current !== null && focusSlot(wanted.current)) wanted.current = null;
   });
   const goTo = (slot: number) => {
+    if (!isSlot(slot)) return;
     setActive(slot);
     setPage(pageOf(slot));
     if (pageOf(slot) === page) focusSlot(slot);
@@ -81,32 +90,20 @@ export const RosterSheet = () => {
     setPage(pageOf(slot));
   });
 
-  const type = (slot: number, number: string) => {
-    save(typeNumber(roster, order, slot, number));
-    const index = roster.bySlot.get(slot)?.index;
-    if (index !== undefined) setTyping(`members[${index}].number`);
-  };
-
-  const onChange = (event: FormEvent) => {
+  const keep = (event: SyntheticEvent) => {
     const cell = slotOf(event.target);
-    if (!cell || (event.nativeEvent instanceof InputEvent && event.nativeEvent.isComposing)) return;
-    const { input, slot } = cell;
-    const folded = foldDigits(input.value);
-    if (folded !== input.value) {
-      const at = input.selectionEnd;
-      input.value = folded;
-      input.setSelectionRange(at, at);
-    }
-    type(slot, folded);
+    if (!cell || isComposing(event)) return;
+    setTyping({ slot: cell.slot, key: 'number' });
+    save(typeNumber(roster, order, cell.slot, typedNumber(cell.input)));
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
     const cell = slotOf(event.target);
-    if (!cell || event.nativeEvent.isComposing || event.altKey) return;
+    if (!cell || isComposing(event) || event.altKey) return;
     const { slot, input } = cell;
     const go = (to: number) => {
       event.preventDefault();
-      if (to >= 1 && to <= LAST_SLOT) goTo(to);
+      goTo(to);
     };
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
@@ -134,8 +131,13 @@ export const RosterSheet = () => {
       `已填入 ${used.length} 个号码（序号 ${used[0] ?? start} 至 ${used.at(-1) ?? start}）`,
       left ? [...notes, `超过最大序号 ${LAST_SLOT}，未填入：${left}`] : notes,
     );
-    setAsked(null);
   };
+
+  /** The taken slots that a paste would write over. */
+  const takenBy = ({ entries }: RosterPaste, start: number): number[] =>
+    placeEntries(entries, start, () => false, 'overwrite')
+      .filter((slot) => slot !== null)
+      .filter((slot) => roster.bySlot.has(slot));
 
   const onPaste = (event: ClipboardEvent) => {
     const cell = slotOf(event.target);
@@ -144,11 +146,9 @@ export const RosterSheet = () => {
     if (isBlock(text)) {
       event.preventDefault();
       const paste = parseRosterPaste(text);
-      const slots = placeEntries(paste.entries, cell.slot, () => false, 'overwrite');
-      if (slots.every((slot) => slot === null)) tell('粘贴的内容里没有号码', paste.notes);
-      else if (slots.some((slot) => slot !== null && roster.bySlot.has(slot))) {
-        setAsked({ paste, start: cell.slot });
-      } else place(paste, cell.slot, 'overwrite');
+      if (!paste.entries.some(Boolean)) tell('粘贴的内容里没有号码', paste.notes);
+      else if (takenBy(paste, cell.slot).length > 0) setAsked({ paste, start: cell.slot });
+      else place(paste, cell.slot, 'overwrite');
     } else if (tidyNumber(text) !== text) {
       event.preventDefault();
       typeInto(cell.input, tidyNumber(text));
@@ -163,16 +163,10 @@ export const RosterSheet = () => {
     goTo(slot);
   };
 
-  const pages = Math.max(pageCount(roster.last), page);
   const bad = [...byRow.values()].filter((found) =>
     found.some(({ severity, code }) => severity === 'error' && code !== 'member-duplicate'),
   ).length;
   const count = facts.members.filter(({ number }) => number).length;
-  const takenBy = asked
-    ? placeEntries(asked.paste.entries, asked.start, () => false, 'overwrite').filter(
-        (slot) => slot !== null && roster.bySlot.has(slot),
-      )
-    : [];
 
   return (
     <section className="sheet" aria-label="成员表">
@@ -182,24 +176,14 @@ export const RosterSheet = () => {
           成员 {count} 个{duplicates.size > 0 && <b>，重复 {duplicates.size} 个</b>}
           {bad > 0 && <b>，有误 {bad} 个</b>}
         </p>
-        <nav className="roster-pages" aria-label="页">
-          {Array.from({ length: pages }, (_, at) => at + 1).map((number) => (
-            <button
-              key={number}
-              type="button"
-              aria-current={number === page ? 'page' : undefined}
-              onClick={() => {
-                setPage(number);
-                setActive(firstSlotOf(number));
-              }}
-            >
-              第 {number} 页
-              <small>
-                {firstSlotOf(number)}–{number * PAGE_SLOTS}
-              </small>
-            </button>
-          ))}
-        </nav>
+        <RosterPages
+          pages={Math.max(pageCount(roster.last), page)}
+          page={page}
+          onTurn={(to) => {
+            setPage(to);
+            setActive(firstSlotOf(to));
+          }}
+        />
       </header>
       <RosterProblems
         rows={byRow}
@@ -216,15 +200,11 @@ export const RosterSheet = () => {
         slot={active}
         seated={seated}
         problems={seated ? (byRow.get(seated.index) ?? []) : []}
-        onType={(key, value) =>
-          save(
-            seated
-              ? editRow('member', order, seated.id, { [key]: value })
-              : value === ''
-                ? []
-                : addRow('member', order, { slot: active, [key]: value }),
-          )
-        }
+        onType={(key, value) => {
+          setTyping({ slot: active, key });
+          if (seated) save(editRow('member', order, seated.id, { [key]: value }));
+          else if (value) save(addRow('member', order, { slot: active, [key]: value }));
+        }}
         onBack={(step) => goTo(active + step)}
         onRemove={() => remove(active)}
       />
@@ -232,11 +212,8 @@ export const RosterSheet = () => {
       <div
         ref={sheet}
         className="roster-grid"
-        onChange={onChange}
-        onCompositionEnd={(event) => {
-          const cell = slotOf(event.target);
-          if (cell) type(cell.slot, cell.input.value);
-        }}
+        onChange={keep}
+        onCompositionEnd={keep}
         onKeyDown={onKeyDown}
         onPaste={onPaste}
         onFocus={(event) => {
@@ -283,36 +260,16 @@ export const RosterSheet = () => {
         填写姓名、短号、备注。移除后序号留空，其他成员不移动。
       </p>
       {notice}
-      <Modal
-        open={asked !== null}
-        title="有些序号已经有号码"
-        onCancel={() => setAsked(null)}
-        footer={
-          asked && [
-            <Button key="cancel" onClick={() => setAsked(null)}>
-              取消
-            </Button>,
-            <Button key="skip" onClick={() => place(asked.paste, asked.start, 'skip')}>
-              从下一个空位开始
-            </Button>,
-            <Button
-              key="overwrite"
-              type="primary"
-              danger
-              onClick={() => place(asked.paste, asked.start, 'overwrite')}
-            >
-              覆盖
-            </Button>,
-          ]
-        }
-      >
-        <p>
-          要粘贴 {asked?.paste.entries.filter(Boolean).length} 个号码，其中 {takenBy.length}{' '}
-          个序号已被占用：{takenBy.slice(0, 8).join('、')}
-          {takenBy.length > 8 && ' 等'}。
-        </p>
-        <p>“从下一个空位开始”依次填入空着的序号，已有的号码不动。</p>
-      </Modal>
+      {asked && (
+        <RosterQuestion
+          count={asked.paste.entries.filter(Boolean).length}
+          taken={takenBy(asked.paste, asked.start)}
+          onAnswer={(answer) => {
+            setAsked(null);
+            if (answer !== 'cancel') place(asked.paste, asked.start, answer);
+          }}
+        />
+      )}
     </section>
   );
 };

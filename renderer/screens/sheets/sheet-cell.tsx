@@ -1,7 +1,8 @@
 /** What both sheets share: a cell one types in, and how keys move between cells. */
-import { type ComponentProps, useLayoutEffect, useRef } from 'react';
+import { type ComponentProps, type SyntheticEvent, useLayoutEffect, useRef } from 'react';
 import type { Problem, Severity } from '../../../domain/order/order.ts';
 import { useFieldFocus } from '../order/focus.ts';
+import { foldDigits } from './numbers.ts';
 
 interface CellInputProps extends Omit<ComponentProps<'input'>, 'value' | 'defaultValue'> {
   readonly value: string;
@@ -40,6 +41,21 @@ export const enterCell = (input: HTMLInputElement | null | undefined): boolean =
   input?.focus();
   input?.select();
   return input !== null && input !== undefined;
+};
+
+/** Whether an input method is still at work: its keys are its own, its text is not final. */
+export const isComposing = ({ nativeEvent }: SyntheticEvent): boolean =>
+  'isComposing' in nativeEvent && nativeEvent.isComposing === true;
+
+/** What was typed into a cell for numbers: full-width digits become plain ones under the cursor. */
+export const typedNumber = (input: HTMLInputElement): string => {
+  const folded = foldDigits(input.value);
+  if (folded !== input.value) {
+    const at = input.selectionEnd;
+    input.value = folded;
+    input.setSelectionRange(at, at);
+  }
+  return folded;
 };
 
 /** Types text into the focused input at its cursor; the browser's own undo knows it. */

@@ -10,17 +10,23 @@ const PAUSE = 1_000;
  * called because the cursor moved on.
  *
  * @param rows whatever changes with each keystroke
+ * @param fieldOf the field of the cell that `setTyping` was called with
  */
-export const useSettledProblems = (problems: readonly Problem[], rows: unknown) => {
-  const [typing, setTyping] = useState<string | null>(null);
+export const useSettledProblems = <Cell>(
+  problems: readonly Problem[],
+  rows: unknown,
+  fieldOf: (cell: Cell) => string,
+) => {
+  const [typing, setTyping] = useState<Cell | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each change of the rows starts the pause anew
   useEffect(() => {
     const timer = setTimeout(() => setTyping(null), PAUSE);
     return () => clearTimeout(timer);
   }, [typing, rows]);
+  const hidden = typing === null ? null : fieldOf(typing);
   const settled = useMemo(
-    () => (typing ? problems.filter(({ field }) => field !== typing) : problems),
-    [problems, typing],
+    () => (hidden ? problems.filter(({ field }) => field !== hidden) : problems),
+    [problems, hidden],
   );
   return { settled, setTyping, settle: () => setTyping(null) };
 };
