@@ -15,6 +15,8 @@ export const LIMITS = {
   pullFields: 5_000,
   /** Bytes of one attachment. */
   attachmentBytes: 32 * 1024 * 1024,
+  /** Orders in one answer of the office list; a search narrows it down. */
+  officeOrders: 200,
 } as const;
 
 /** Roles an enrolled device can have until accounts come: installers write, the office reads all. */

@@ -12,6 +12,7 @@ import { type ErrorCode, ServiceError } from './errors.ts';
 import { cors, safetyHeaders } from './headers.ts';
 import { page } from './page.ts';
 import { pushChanges } from './push-changes.ts';
+import { isStorable } from './storable.ts';
 import { WrongCodes } from './wrong-codes.ts';
 
 export interface Parts {
@@ -28,12 +29,7 @@ type Env = { Bindings: HttpBindings; Variables: { sender: Sender } };
 
 /** Body of `POST /admin/codes`. */
 export const codeRequestSchema = z.strictObject({
-  owner: z
-    .string()
-    .trim()
-    .min(1)
-    .max(60)
-    .regex(/^[^\0\p{Surrogate}]+$/u),
+  owner: z.string().trim().min(1).max(60).refine(isStorable),
   role: z.enum(['installer', 'office']),
 });
 
@@ -75,6 +71,7 @@ export function createApp({ store, files, adminSecret, web, version }: Parts): H
 
   app.onError((error, c) => {
     const known = error instanceof ServiceError ? error : new ServiceError('failed');
+    if (known.code === 'too-many') c.header('retry-after', '600');
     // Only the first cause: Drizzle's own error repeats the customer's data.
     if (known !== error) console.error(rootOf(error).stack);
     return c.json({ code: known.code, message: known.message }, known.status);
@@ -104,6 +101,7 @@ export function createApp({ store, files, adminSecret, web, version }: Parts): H
     const address = c.env.incoming.socket.remoteAddress ?? '';
     const now = Date.now();
     if (wrongCodes.tooMany(address, now)) throw new ServiceError('too-many');
+    if (!isStorable(request.name)) throw new ServiceError('bad-request');
     const given = await store.enrol({ ...request, now });
     if (!given) {
       wrongCodes.add(address, now);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Change, changeSchema, type Rejection } from '../../domain/sync/change.ts';
 import { LIMITS, type PushAnswer } from '../../domain/sync/wire.ts';
 import type { Sender, Store } from '../store/index.ts';
+import { isStorable } from './storable.ts';
 
 /** Levels of arrays and objects in a value; a signature's strokes have three. */
 const VALUE_LEVELS = 8;
@@ -49,7 +50,7 @@ function checkForm(pushed: unknown, sender: Sender): Checked {
     return refuse('bad-change', '这一项的内容格式不对，请重新填写该项');
   }
   const parsed = changeSchema.safeParse(pushed);
-  if (!parsed.success || !isStorable(parsed.data)) {
+  if (!parsed.success || !isKeepable(parsed.data)) {
     return refuse('bad-change', '这一项的内容格式不对，请更新应用后重新填写该项');
   }
   const change = parsed.data;
@@ -68,11 +69,7 @@ const nestsWithin = (value: unknown, levels: number): boolean =>
   value === null ||
   (levels > 0 && Object.values(value).every((inner) => nestsWithin(inner, levels - 1)));
 
-/**
- * Ids in the one spelling that the database gives back (lower case), and no character that a
- * PostgreSQL text cannot hold: NUL and halves of surrogate pairs. Values are kept as JSON, which
- * escapes them.
- */
-const isStorable = ({ id, record, was, device, by, field }: Change): boolean =>
+/** Ids in the one spelling that the database gives back, and texts it can hold. */
+const isKeepable = ({ id, record, was, device, by, field }: Change): boolean =>
   [id, record, was ?? '', device].every((text) => text === text.toLowerCase()) &&
-  !/[\0\p{Surrogate}]/u.test(by + field);
+  isStorable(by + field);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Config } from './config.ts';
 
 /**
  * `service.json` in the data folder: where the running service listens, and the secret that lets
@@ -32,13 +33,14 @@ export const askService = (file: ServiceFile, path: string, body: unknown): Prom
   });
 
 /**
- * Makes sure that no other service runs on the folder; what one that was killed left is removed.
+ * Removes the file that a killed service left. Copies of the service that share a PostgreSQL may
+ * share the folder too, and the last one started has the file.
  *
- * @throws Error with one clear line when another runs.
+ * @throws Error with one clear line when another service runs on the folder's embedded database.
  */
-export async function clearServiceFile(data: string): Promise<void> {
+export async function clearServiceFile({ data, databaseUrl }: Config): Promise<void> {
   const left = await readServiceFile(data);
-  if (left && (await isRunning(left))) {
+  if (databaseUrl === null && left && (await isRunning(left))) {
     throw new Error(`another service already runs on ${data}, at ${left.url}; stop that one first`);
   }
   await rm(pathIn(data), { force: true });

@@ -32,28 +32,31 @@ const GRACE = 5_000;
  */
 export async function startService(config: Config): Promise<Service> {
   await mkdir(config.data, { recursive: true, mode: 0o700 });
-  await clearServiceFile(config.data);
+  await clearServiceFile(config);
   const server = createServer();
   const url = await listen(server, config);
+  // In this order: the file goes last, since it keeps others out of the database.
+  const closers = [() => stopServing(server)];
+  const close = async () => {
+    for (const closer of closers) await closer();
+  };
   try {
     const file = await writeServiceFile(config.data, url);
     const opening = openApp(config, file);
+    closers.push(
+      async () => (await opening.catch(() => null))?.store.close(),
+      () => removeServiceFile(config.data, file),
+    );
     server.on(
       'request',
-      getRequestListener(async (request, env) => {
-        const { app } = await opening;
-        return app.fetch(request, env as HttpBindings);
-      }),
+      getRequestListener(async (request, env) =>
+        (await opening).app.fetch(request, env as HttpBindings),
+      ),
     );
     const { store } = await opening;
-    const close = async () => {
-      await stopServing(server);
-      await store.close();
-      await removeServiceFile(config.data, file);
-    };
     return { url, store, close };
   } catch (error) {
-    await stopServing(server);
+    await close();
     throw error;
   }
 }

@@ -1,13 +1,11 @@
 import { and, count, desc, eq, exists, inArray, notExists, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { FieldValue } from '../../domain/sync/change.ts';
-import type { OfficeOrder } from '../../domain/sync/wire.ts';
+import { LIMITS, type OfficeOrder } from '../../domain/sync/wire.ts';
 import type { Database } from './database.ts';
 import { mayRead, type Reader } from './read.ts';
 import { attachments, changes, fields, orders, records } from './schema.ts';
 
-/** Orders in one answer of the office list; a search narrows it down. */
-const OFFICE_PAGE = 200;
 const SEARCHED = ['orderNumber', 'customer.name', 'customer.contact.phone'];
 const SHOWN = [...SEARCHED, 'attachment.name', 'attachment.document', 'attachment.sha256'];
 
@@ -23,7 +21,7 @@ export async function officeOrders(
     .innerJoin(records, eq(records.id, orders.id))
     .where(and(mayRead(reader), notDeleted(db), matching(db, search.trim())))
     .orderBy(desc(orders.receivedAt), desc(orders.id))
-    .limit(OFFICE_PAGE);
+    .limit(LIMITS.officeOrders);
   if (found.length === 0) return [];
   const shown = inArray(
     records.order,

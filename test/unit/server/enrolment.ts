@@ -88,6 +88,24 @@ export const describeEnrolment = (service: () => TestService) =>
       expect((await ask('127.0.0.1', secret)).body).toMatchObject({ code: expect.any(String) });
     });
 
+    it('refuses an enrolment that is none', async () => {
+      const right = { code: await service().code('样例甲'), device: uuidv7(), name: '样例' };
+      const wrong = [
+        { device: 'x' },
+        { name: 'a\u0000' },
+        { name: '\ud800' },
+        { more: 1 },
+        { code: '' },
+      ];
+      for (const more of wrong) {
+        const body = JSON.stringify({ ...right, ...more });
+        const refused = fetch(`${service().url}/enrol`, { method: 'POST', body });
+        expect(await errorOf(refused)).toEqual([400, 'bad-request']);
+      }
+      const large = fetch(`${service().url}/enrol`, { method: 'POST', body: ' '.repeat(100_000) });
+      expect(await errorOf(large)).toEqual([413, 'too-large']);
+    });
+
     /** A POST from another of this machine's addresses. */
     const postFrom = (localAddress: string, path: string, body: object, headers = {}) =>
       new Promise<{ status: number; body: unknown }>((resolve, reject) => {

@@ -149,6 +149,12 @@ export const describeSync = (service: () => TestService) => {
       }
       const large = JSON.stringify({ now: 1, changes: ['x'.repeat(LIMITS.pushBytes)] });
       expect(await errorOf(push(large))).toEqual([413, 'too-large']);
+      const unannounced = device.request('/sync/push', {
+        method: 'POST',
+        body: new Blob([large]).stream(),
+        duplex: 'half',
+      } as RequestInit);
+      expect(await errorOf(unannounced)).toEqual([413, 'too-large']);
     });
 
     it('takes 500 changes at once', async () => {
