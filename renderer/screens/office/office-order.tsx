@@ -104,8 +104,9 @@ const Signatures = ({ order }: { order: Order }) => (
               {SIGNATORY_ROLES[signature.role]}
               <br />
               {signedAtText(signature.signedAt)}
-              <br />
-              {signature.documents.map(documentTitle).join('、')}
+              {signature.documents.map((document) => (
+                <span key={document}>{documentTitle(document)}</span>
+              ))}
             </figcaption>
           </figure>
         );
@@ -115,9 +116,13 @@ const Signatures = ({ order }: { order: Order }) => (
 );
 
 const PURPOSES: Readonly<Record<Attachment['purpose'], string>> = {
+  signed: '已签',
   presented: '签署前阅读的',
-  signed: '已签的',
 };
+
+/** What was signed first, then what had been read. */
+const signedFirst = (files: readonly Attachment[]): Attachment[] =>
+  [...files].sort((a, b) => Number(a.purpose === 'presented') - Number(b.purpose === 'presented'));
 
 const Files = ({ files }: { files: readonly Attachment[] }) => {
   const { sync, platform } = useServices();
@@ -190,7 +195,7 @@ export const OfficeOrderView = (props: { id: string; fields: readonly FieldState
         <small>{order.facts.orderNumber}</small>
       </h2>
       <Signatures order={order} />
-      <Files files={attachments} />
+      <Files files={signedFirst(attachments)} />
       <Facts order={order} />
       <Rows title="分机" table={EXTENSION_FACTS} rows={order.extensions} />
       <Rows title="成员" table={MEMBER_FACTS} rows={order.members} />

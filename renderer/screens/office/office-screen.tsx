@@ -78,27 +78,25 @@ const COLUMNS: TableColumnsType<OfficeOrder> = [
       </Link>
     ),
   },
-  { title: '联系电话', dataIndex: 'phone', width: 130 },
-  { title: '装维', dataIndex: 'owner', width: 100, ellipsis: true },
+  { title: '联系电话', dataIndex: 'phone', className: 'office-phone' },
+  { title: '装维', dataIndex: 'owner' },
   {
     title: '收到时间',
     dataIndex: 'receivedAt',
-    width: 130,
+    className: 'office-when',
     render: (at: number) => dayjs(at).format('MM-DD HH:mm'),
   },
   {
     title: '签名',
     dataIndex: 'signatures',
     align: 'right',
-    width: 70,
     render: (count: number) => `${count}/${SIGNATORIES.length}`,
   },
-  { title: '成员', dataIndex: 'members', align: 'right', width: 70 },
-  { title: '分机', dataIndex: 'extensions', align: 'right', width: 70 },
+  { title: '成员', dataIndex: 'members', align: 'right' },
+  { title: '分机', dataIndex: 'extensions', align: 'right' },
   {
     title: '文件',
     align: 'right',
-    width: 80,
     render: (_, order) => `${stored(order)}/${order.attachments.length}`,
   },
 ];
@@ -138,6 +136,7 @@ const OfficeList = () => {
         {(orders) => (
           <Table
             rowKey="id"
+            size="middle"
             columns={COLUMNS}
             dataSource={[...orders]}
             pagination={{ pageSize: 50, hideOnSinglePage: true }}

@@ -27,6 +27,9 @@ const amount = ({ unsent, unsentAttachments }: OrderSummary): string =>
     .filter(Boolean)
     .join('、');
 
+const needsEnrolment = ({ connection }: SyncState): boolean =>
+  connection === 'unenrolled' || connection === 'refused';
+
 const explain = (state: UploadState, summary: OrderSummary, sync: SyncState): string => {
   switch (state) {
     case 'sent':
@@ -38,7 +41,9 @@ const explain = (state: UploadState, summary: OrderSummary, sync: SyncState): st
     case 'rejected':
       return `有 ${summary.rejected} 项没有被后台接受，内容都还在本机。请看下面的原因，改好后会自动重新上传。`;
     case 'waiting':
-      return `还有 ${amount(summary)}没有上传，都已存在本机。网络恢复后自动上传，不用等在这里。`;
+      return `还有 ${amount(summary)}没有上传，都已存在本机。${
+        needsEnrolment(sync) ? '登记之后' : '网络恢复后'
+      }自动上传，不用等在这里。`;
   }
 };
 
@@ -50,7 +55,7 @@ const CONNECTIONS: Readonly<Record<SyncState['connection'], string>> = {
 };
 
 const Connection = ({ sync }: { sync: SyncState }) => {
-  const enrol = sync.connection === 'unenrolled' || sync.connection === 'refused';
+  const enrol = needsEnrolment(sync);
   return (
     <section className="upload-card" data-connection={sync.connection}>
       <h3>网络与登记</h3>
@@ -124,22 +129,23 @@ export const UploadSection = () => {
   if (!summary) return null;
   const state = uploadStateOf(summary, sync);
   const { progress } = sync;
-  const canTry = sync.connection === 'online' || sync.connection === 'offline';
 
   return (
     <div className="upload">
       <section className="upload-card" data-state={state}>
         <div className="upload-head">
           <h3 className="upload-state">{TITLES[state]}</h3>
-          <Button
-            type="primary"
-            size="large"
-            icon={<CloudUploadOutlined />}
-            disabled={!canTry || state === 'sent'}
-            onClick={() => client.tryNow()}
-          >
-            立即上传
-          </Button>
+          {state !== 'sent' && (
+            <Button
+              type="primary"
+              size="large"
+              icon={<CloudUploadOutlined />}
+              disabled={needsEnrolment(sync)}
+              onClick={() => client.tryNow()}
+            >
+              立即上传
+            </Button>
+          )}
         </div>
         <p>{explain(state, summary, sync)}</p>
         {state === 'sending' && progress && (
@@ -148,12 +154,14 @@ export const UploadSection = () => {
             format={() => `${progress.done}/${progress.total}`}
           />
         )}
-        <dl className="upload-counts">
-          <dt>没有回执的内容</dt>
-          <dd>{summary.unsent} 项</dd>
-          <dt>没有回执的文件</dt>
-          <dd>{summary.unsentAttachments} 个</dd>
-        </dl>
+        {state !== 'sent' && (
+          <dl className="upload-counts">
+            <dt>没有回执的内容</dt>
+            <dd>{summary.unsent} 项</dd>
+            <dt>没有回执的文件</dt>
+            <dd>{summary.unsentAttachments} 个</dd>
+          </dl>
+        )}
       </section>
       {refusals.length > 0 && <Refused refusals={refusals} />}
       <Connection sync={sync} />
