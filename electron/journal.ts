@@ -13,6 +13,8 @@ export interface Journal {
   append(entry: Uint8Array): Promise<void>;
   /** All whole entries, oldest first. What a power cut tore off at a file's end is left out. */
   read(): Promise<Uint8Array<ArrayBuffer>[]>;
+  /** Closes the open file; the next append opens it again. */
+  close(): Promise<void>;
 }
 
 const EXTENSION = '.journal';
@@ -99,5 +101,10 @@ export const openJournal = (folder: string, now = (): Date => new Date()): Journ
   return {
     append: (entry) => inTurn(() => append(entry)),
     read: () => inTurn(read),
+    close: () =>
+      inTurn(async () => {
+        await file?.handle.close();
+        file = null;
+      }),
   };
 };
