@@ -11,8 +11,9 @@ export const LIMITS = {
   valueBytes: 512 * 1024,
   /** Bytes of one push body. */
   pushBytes: 8 * 1024 * 1024,
-  /** Field states in one pulled page. */
+  /** Field states in one pulled page, and about how many bytes of values. */
   pullFields: 5_000,
+  pullBytes: 8 * 1024 * 1024,
   /** Bytes of one attachment. */
   attachmentBytes: 32 * 1024 * 1024,
   /** Orders in one answer of the office list; a search narrows it down. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, lte, max } from 'drizzle-orm';
+import { and, asc, eq, gt, lte, max, sql } from 'drizzle-orm';
 import { type FieldState, LIMITS, type PullAnswer } from '../../domain/sync/wire.ts';
 import type { Database } from './database.ts';
 import { attachments, changes, fields, orders, records } from './schema.ts';
@@ -35,13 +35,32 @@ export async function pull(
   const head = end?.seq ?? 0;
   // A cursor from beyond the log belongs to a history that this database has lost: start anew.
   const from = cursor > head ? 0 : cursor;
-  const page = await states(db)
-    .where(and(gt(fields.seq, from), lte(fields.seq, head), mayRead(reader)))
+  const wanted = (to: number) => and(gt(fields.seq, from), lte(fields.seq, to), mayRead(reader));
+  const sizes = await db
+    .select({ seq: fields.seq, bytes: sql<number>`octet_length(${changes.value})` })
+    .from(fields)
+    .innerJoin(changes, eq(changes.seq, fields.seq))
+    .innerJoin(records, eq(records.id, fields.record))
+    .innerJoin(orders, eq(orders.id, records.order))
+    .where(wanted(head))
     .orderBy(asc(fields.seq))
     .limit(LIMITS.pullFields + 1);
-  const more = page.length > LIMITS.pullFields;
-  const shown = page.slice(0, LIMITS.pullFields);
-  return { fields: shown, cursor: more ? (shown.at(-1)?.seq ?? head) : head, more };
+  const to = endOfPage(sizes) ?? head;
+  return {
+    fields: await states(db).where(wanted(to)).orderBy(asc(fields.seq)),
+    cursor: to,
+    more: to < head,
+  };
+}
+
+/** The last seq that fits into a page, or null when all do; one state always fits. */
+function endOfPage(sizes: readonly { readonly seq: number; readonly bytes: number }[]) {
+  let bytes = 0;
+  const over = sizes.findIndex((state, index) => {
+    bytes += state.bytes;
+    return index === LIMITS.pullFields || (index > 0 && bytes > LIMITS.pullBytes);
+  });
+  return sizes[over - 1]?.seq ?? null;
 }
 
 /** Every current field state of an order and its rows; null when there is no such order to read. */

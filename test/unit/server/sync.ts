@@ -334,6 +334,27 @@ export const describeSync = (service: () => TestService) => {
       expect(beyond.fields).toHaveLength(LIMITS.pullFields);
     });
 
+    it('keeps a page of large values small', async () => {
+      const device = await newDevice('样例大');
+      const order = uuidv7();
+      const point = { x: 0.123456789, y: 0.123456789, time: 1_700_000_000_000, pressure: 0.5 };
+      const strokes = [Array(6_000).fill(point)];
+      const sent: Change[] = [];
+      for (let batch = 0; batch < 2; batch += 1) {
+        const rows = uuids(10).flatMap((signature) => [
+          device.change(signature, 'signature.order', order),
+          device.change(signature, 'signature.strokes', strokes),
+        ]);
+        sent.push(...rows);
+        expect((await device.push(rows)).rejections).toEqual([]);
+      }
+      const first = await device.pull();
+      const second = await device.pull(first.cursor);
+      expect([first.more, second.more]).toEqual([true, false]);
+      const pulled = [...first.fields, ...second.fields];
+      expect(pulled.map(({ change }) => change)).toEqual(sent.map(({ id }) => id));
+    });
+
     it('refuses a cursor that is none', async () => {
       const device = await newDevice('样例甲');
       for (const cursor of ['-1', 'x', '1.5', '1e99']) {
