@@ -6,12 +6,12 @@ import { signatureState } from '../order/signature.ts';
 import { acceptance } from './acceptance.ts';
 import type { Given } from './blanks.ts';
 import { layOut } from './layout.ts';
+import { metricsOf } from './metrics.ts';
 import type { DocumentModel } from './model.ts';
 import type { EmbeddableFace } from './pdf.ts';
 import { roster } from './roster.ts';
 import { createSubsetting } from './subset.ts';
 import { survey } from './survey.ts';
-import type { Metrics } from './text.ts';
 import { readTypeface } from './typeface.ts';
 
 export { UnprintableError } from './text.ts';
@@ -64,17 +64,7 @@ export async function createPrinter({ serif, sans, subsetWasm }: PrinterParts): 
     serif: face(serif, 'NotoSerifSC-Regular'),
     sans: face(sans, 'NotoSansSC-Medium'),
   };
-  const metrics: Metrics = {
-    faceFor: (codePoint, preferred) => {
-      const other = preferred === 'serif' ? 'sans' : 'serif';
-      if (faces[preferred].typeface.glyphs.has(codePoint)) return preferred;
-      return faces[other].typeface.glyphs.has(codePoint) ? other : null;
-    },
-    advance: (codePoint, name) => {
-      const { typeface } = faces[name];
-      return typeface.advance(typeface.glyphs.get(codePoint) ?? 0) / 1000;
-    },
-  };
+  const metrics = metricsOf({ serif: faces.serif.typeface, sans: faces.sans.typeface });
   return {
     print: async (document, order, reference, { signatures }) => {
       const build = DOCUMENTS[document];

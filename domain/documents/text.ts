@@ -137,7 +137,8 @@ export function breakLines(pieces: readonly Piece[], width: number): Piece[][] {
       finish([]);
       continue;
     }
-    if (line.length > 0 && !isSpace(piece) && used + piece.width > width + 1e-6) {
+    // Again, when what moves to the next line is already too long with this.
+    while (line.length > 0 && !isSpace(piece) && used + piece.width > width + 1e-6) {
       const from = piece.breakable ? line.length : line.findLastIndex((p) => p.breakable);
       finish(line.splice(from > 0 ? from : line.length));
     }

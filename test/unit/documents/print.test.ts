@@ -1,0 +1,228 @@
+import { describe, expect, it } from 'vitest';
+import { PRINTABLE, UnprintableError } from '../../../domain/documents/index.ts';
+import { memberCount } from '../../../domain/order/derived.ts';
+import {
+  type DocumentId,
+  FACT_KEYS,
+  type FactKey,
+  factDefinition,
+} from '../../../domain/order/dictionary.ts';
+import { EMPTY_ORDER, type Facts, type Order } from '../../../domain/order/order.ts';
+import { extensions, fixture, members, pagesOf, poppler, print, textOf } from './printing.ts';
+
+const withFacts = (facts: Facts): Order => ({ ...EMPTY_ORDER, facts });
+
+/** A fact as a person reads it on paper, without blanks. */
+function onPaper(order: Order, key: FactKey): string {
+  const { type } = factDefinition(key);
+  const value = order.facts[key];
+  const options = type.kind === 'choice' || type.kind === 'choices' ? type.options : {};
+  const [year, month, day] = String(value).split('-').map(Number);
+  const text =
+    type.kind === 'date'
+      ? `${year}年${month}月${day}日`
+      : type.kind === 'month'
+        ? `${year}年${month}月`
+        : type.kind === 'boolean'
+          ? ''
+          : [value]
+              .flat()
+              .map((item) => options[String(item)] ?? String(item))
+              .join('');
+  return text.replace(/\s/g, '');
+}
+
+describe('a printed document', () => {
+  for (const name of ['clinic-21', 'hotel-210', 'cancellation']) {
+    for (const document of PRINTABLE) {
+      it(`says every fact that ${document} prints of ${name}`, async () => {
+        const order = fixture(name);
+        const text = textOf(await print(document, order));
+        const printed = FACT_KEYS.filter(
+          (key) =>
+            factDefinition(key).printed.includes(document) &&
+            order.facts[key] !== undefined &&
+            factDefinition(key).type.kind !== 'choices',
+        );
+        const missing = printed.filter((key) => !text.includes(onPaper(order, key)));
+        expect(missing).toEqual([]);
+      });
+    }
+
+    it(`says every extension and every member of ${name}, and how many members`, async () => {
+      const order = fixture(name);
+      const plan = textOf(await print('survey', order));
+      for (const { number = '', shortNumber = '', place = '', user = '' } of order.extensions) {
+        for (const value of [number, shortNumber, place, user]) {
+          expect(plan).toContain(value.replace(/\s/g, ''));
+        }
+      }
+      const sheet = textOf(await print('roster', order));
+      for (const { slot, number } of order.members) expect(sheet).toContain(`${slot}${number}`);
+      expect(sheet).toContain(`集团成员数：${memberCount(order) || ''}`);
+    });
+  }
+
+  it('names itself, its order and the page on every page', async () => {
+    const order = { ...withFacts({ orderNumber: 'ON-7' }), members: members(129) };
+    const pdf = await print('roster', order);
+    for (const page of ['1', '2']) {
+      const text = poppler('pdftotext', pdf, ['-raw', '-f', page, '-l', page], ['-']);
+      expect(text).toContain('附件5 集团成员受理/变更单');
+      expect(text).toContain('工单编号：ON-7');
+      expect(text).toContain(`第 ${page} 页 / 共 2 页`);
+    }
+  });
+
+  it('has a title and a language for the reader program', async () => {
+    const pdf = await print('survey', withFacts({ orderNumber: 'ON-7' }));
+    expect(poppler('pdfinfo', pdf)).toContain('附件3 IMS资源确认表 ON-7');
+    expect(Buffer.from(pdf).toString('latin1')).toContain('/Lang (zh-CN)');
+  });
+
+  it('has the same bytes for the same order, whenever and however often it is printed', async () => {
+    const order = fixture('clinic-21');
+    const first = await print('survey', order);
+    await print('roster', order);
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    expect(await print('survey', structuredClone(order))).toEqual(first);
+  });
+
+  it('has other bytes when a fact is another', async () => {
+    const [a, b] = await Promise.all(
+      ['张样例', '李样例'].map((name) =>
+        print('survey', withFacts({ 'customer.contact.name': name })),
+      ),
+    );
+    expect(a).not.toEqual(b);
+  });
+
+  it('carries its fonts as embedded subsets that know their text, and no others', async () => {
+    for (const document of PRINTABLE) {
+      const fonts = poppler('pdffonts', await print(document, fixture('clinic-21')))
+        .trim()
+        .split('\n')
+        .slice(2);
+      expect(fonts).toHaveLength(2);
+      for (const font of fonts) {
+        expect(font).toMatch(
+          /^[A-Z]{6}\+Noto(Serif|Sans)SC-\w+ +CID TrueType +Identity-H +yes yes yes/,
+        );
+      }
+    }
+  });
+});
+
+describe('the number of pages', () => {
+  it.each([
+    [0, 1],
+    [1, 1],
+    [127, 1],
+    [128, 1],
+    [129, 2],
+    [256, 2],
+    [257, 3],
+  ])('of a roster of %i members is %i', async (count, pages) => {
+    expect(pagesOf(await print('roster', { ...EMPTY_ORDER, members: members(count) }))).toBe(pages);
+  });
+
+  it('of a roster follows the highest slot, not the number of members', async () => {
+    const order = { ...EMPTY_ORDER, members: [{ slot: 129, number: '13900000001' }] };
+    const pdf = await print('roster', order);
+    expect(pagesOf(pdf)).toBe(2);
+    expect(textOf(pdf)).toContain('12913900000001');
+  });
+
+  it('of a survey is one without extensions, and one more for 21', async () => {
+    expect(pagesOf(await print('survey', EMPTY_ORDER))).toBe(1);
+    expect(pagesOf(await print('survey', { ...EMPTY_ORDER, extensions: extensions(1) }))).toBe(2);
+    expect(pagesOf(await print('survey', { ...EMPTY_ORDER, extensions: extensions(21) }))).toBe(2);
+  });
+
+  it('of a plan of 210 extensions is several, each with the head of the table', async () => {
+    const pdf = await print('survey', { ...EMPTY_ORDER, extensions: extensions(210) });
+    const pages = pagesOf(pdf);
+    expect(pages).toBeGreaterThan(4);
+    for (let page = 2; page <= pages; page++) {
+      const at = ['-raw', '-f', String(page), '-l', String(page)];
+      expect(poppler('pdftotext', pdf, at, ['-'])).toContain('IMS固话号码');
+    }
+  });
+});
+
+describe('the roster', () => {
+  it('is numbered down its four columns', async () => {
+    const pdf = await print('roster', { ...EMPTY_ORDER, members: members(128) });
+    const lines = poppler('pdftotext', pdf, ['-layout'], ['-']).split('\n');
+    const first = lines.find((line) => line.includes('13900000001'));
+    expect(first?.trim().split(/\s+/)).toEqual(
+      [1, 33, 65, 97].flatMap((slot) => [String(slot), String(13_900_000_000 + slot)]),
+    );
+  });
+
+  it('leaves a slot empty that nobody holds, and moves nobody', async () => {
+    const order = { ...EMPTY_ORDER, members: members(3).filter(({ slot }) => slot !== 2) };
+    const text = poppler('pdftotext', await print('roster', order), ['-layout'], ['-']);
+    const rows = text.split('\n').map((line) => line.trim().split(/\s+/));
+    expect(rows).toContainEqual(['2', '34', '66', '98']);
+    expect(rows).toContainEqual(['3', '13900000003', '35', '67', '99']);
+  });
+
+  it('hides neither of two numbers in one slot', async () => {
+    const numbers = ['13900000001', '13900000002'];
+    const order = { ...EMPTY_ORDER, members: numbers.map((number) => ({ slot: 5, number })) };
+    expect(textOf(await print('roster', order))).toContain('513900000001、13900000002');
+  });
+});
+
+describe('a character', () => {
+  const named = (name: string) => print('acceptance', withFacts({ 'customer.name': name }));
+
+  it.each([
+    ['outside the BMP', '张𬱖诊所'],
+    ['below U+0100', 'Café 样例'],
+    ['that shares its glyph with another', '一⼀二'],
+    ['that only the other face has', '䶶鿰样例'],
+  ])('%s is drawn, and extracted as it was typed', async (_, name) => {
+    expect(textOf(await named(name))).toContain(name.replace(/\s/g, ''));
+  });
+
+  it('after a tab is not lost', async () => {
+    const raw = poppler('pdftotext', await named('样例\t诊所'), ['-raw'], ['-']);
+    expect(raw).toContain('样例 诊所');
+  });
+
+  it.each([
+    ['an emoji', '样例😀诊所', 0x1f600],
+    ['Mongolian', '样例ᠮ诊所', 0x182e],
+    ['Extension B', '样例𠀀诊所', 0x20000],
+  ])(
+    'that no font has (%s) is refused with its field and code point',
+    async (_, name, codePoint) => {
+      await expect(named(name)).rejects.toMatchObject({ field: 'customer.name', codePoint });
+      await expect(named(name)).rejects.toBeInstanceOf(UnprintableError);
+    },
+  );
+
+  it('that cannot be printed in a row names the row', async () => {
+    const order = { ...EMPTY_ORDER, extensions: [{ number: '04778000001' }, { place: '😀' }] };
+    await expect(print('survey', order)).rejects.toMatchObject({ field: 'extensions[1].place' });
+  });
+});
+
+describe('speed', () => {
+  it('prints a whole order in well under half a second once it is warm', async () => {
+    const order = { ...fixture('clinic-21'), members: members(130) };
+    const all = async (documents: readonly DocumentId[]) => {
+      for (const document of documents) await print(document, order);
+    };
+    await all(PRINTABLE);
+    const times: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      const start = performance.now();
+      await all(PRINTABLE);
+      times.push(performance.now() - start);
+    }
+    expect(Math.min(...times)).toBeLessThan(500);
+  });
+});
