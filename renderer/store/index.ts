@@ -110,7 +110,11 @@ export const createStore = ({
         if (after && after !== shown) records = new Map(records).set(id, after);
       }
       const noneRefused = rejected.length + state.rejected.length === 0;
-      return { summaries, records, rejected: noneRefused ? state.rejected : rejected };
+      return {
+        summaries: orders.size > 0 ? summaries : state.summaries,
+        records,
+        rejected: noneRefused ? state.rejected : rejected,
+      };
     });
   };
 
@@ -189,7 +193,7 @@ export const createStore = ({
 
   const writer = createWriter({
     write: async (batch) => {
-      await opening;
+      await opening?.catch(() => undefined);
       // The browser may close a database, even lose it: then it is opened, or made, again first.
       if (!db.isOpen()) await load();
       const { touched, unjournaled } = await writeBatch(batch);

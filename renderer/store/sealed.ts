@@ -226,7 +226,9 @@ export const createSealed = (
       write(async () => {
         const rows = await applyFields(db, fields);
         if (!more) rows.push(...(await settleWithheld(db, cursor)));
-        await db.meta.put({ key: META.cursor, value: cursor });
+        if (cursor !== (await readMeta(db)).cursor) {
+          await db.meta.put({ key: META.cursor, value: cursor });
+        }
         const orders = rows.flatMap(({ order }) => order || []);
         return { touched: await touch(db, orders, rows), result: undefined };
       }),

@@ -2,7 +2,7 @@ import type { FieldState, OfficeOrder } from '../../domain/sync/wire.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { OnsiteStore } from '../store/index.ts';
 import type { SyncState } from '../store/store.ts';
-import { runRound } from './round.ts';
+import { receiveAll, sendAll } from './round.ts';
 import { createService, ServiceError } from './service.ts';
 
 export { uploadStateOf } from './upload-state.ts';
@@ -103,9 +103,17 @@ export const createSync = ({
     const { token, role } = await sealed.identity();
     const reached = await service();
     if (token === null) return { connection: 'unenrolled', reason: NOT_ENROLLED };
+    // What others changed is pulled even when a file could not be sent.
+    const sent = await sendAll(reached, sealed, isStopped).catch((error: unknown) => {
+      if (!(error instanceof ServiceError) || error.isUnreachable || error.isUnauthorised) {
+        throw error;
+      }
+      return error;
+    });
     // The office reads what arrived from the service itself, and keeps no copy of everything.
     if (role === 'office') await reached.greet();
-    else await runRound(reached, sealed, isStopped);
+    else if (await receiveAll(reached, sealed, isStopped)) wake();
+    if (sent instanceof ServiceError) throw sent;
     refused = false;
     return { connection: 'online', reason: null, lastSuccessAt: Date.now() };
   };

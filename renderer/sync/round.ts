@@ -16,14 +16,14 @@ const isDamaged = ({ sha256: named, bytes }: OutgoingAttachment): boolean =>
   bytesToHex(sha256(bytes)) !== named;
 
 /**
- * One round: everything that waits is sent, changes before the attachments that they name, then what
- * others changed is pulled. Each step is kept before the next one starts, so that a round may be cut
- * anywhere. Refused entries stay on the device with their reason and do not stop the others.
+ * Sends everything that waits: changes, then the attachments that they name. Each step is kept before
+ * the next one starts, so that it may be cut anywhere. Refused entries stay on the device with their
+ * reason and hold nothing back; neither does a file that the service cannot take now.
  *
  * @param isStopped asked between steps
- * @throws {ServiceError}
+ * @throws {ServiceError} the last one of a postponed file only after everything else was sent
  */
-export const runRound = async (
+export const sendAll = async (
   service: Service,
   sealed: Sealed,
   isStopped: () => boolean,
@@ -37,34 +37,27 @@ export const runRound = async (
       progress: total > 0 ? { done, total: Math.max(done, total) } : null,
     });
   };
-  const adopt = async (epoch: string) => {
-    const known = (await sealed.identity()).epoch;
-    if (known !== epoch) await sealed.adoptEpoch(epoch);
-  };
 
-  for (
-    let batch = await sealed.nextChanges();
-    batch.length > 0;
-    batch = await sealed.nextChanges()
-  ) {
+  while (!isStopped()) {
+    const batch = await sealed.nextChanges();
+    if (batch.length === 0) break;
     progress(
       batch.map(({ order }) => order),
       0,
     );
     const answer = await service.push(batch.map(({ change }) => change));
-    await adopt(answer.epoch);
+    const { epoch } = await sealed.identity();
+    if (answer.epoch !== epoch) await sealed.adoptEpoch(answer.epoch);
     const settled = await sealed.settle(batch, answer);
     if (settled === 0) throw noProgress();
     progress([], settled);
-    if (isStopped()) return;
   }
 
-  // One file that the service cannot take now must not keep the others back, nor what others changed.
   let postponed: ServiceError | null = null;
   const tried = new Set<string>();
-  for (;;) {
+  while (!isStopped()) {
     const next = await sealed.nextAttachment(tried);
-    if (!next || isStopped()) break;
+    if (!next) break;
     tried.add(next.sha256);
     progress([next.order], 0);
     try {
@@ -81,18 +74,32 @@ export const runRound = async (
     }
     progress([], 1);
   }
+  if (postponed) throw postponed;
+};
 
+/**
+ * Pulls what others changed, page by page, from where the last page ended.
+ *
+ * @returns whether the service turned out to be another one, or to have lost what it had: then what it
+ *   had confirmed waits to be sent again
+ * @throws {ServiceError}
+ */
+export const receiveAll = async (
+  service: Service,
+  sealed: Sealed,
+  isStopped: () => boolean,
+): Promise<boolean> => {
+  let startedOver = false;
   for (let more = true; more && !isStopped(); ) {
     const { epoch, cursor } = await sealed.identity();
     const page = await service.pull(cursor);
     if (page.epoch !== epoch || page.cursor < cursor) {
-      // Not the service that the cursor belongs to, or one that lost what it had: from the start.
       await sealed.adoptEpoch(page.epoch, page.epoch === epoch);
-      if (epoch !== null) return runRound(service, sealed, isStopped);
+      startedOver = true;
       continue;
     }
     await sealed.applyPage(page);
     more = page.more;
   }
-  if (postponed) throw postponed;
+  return startedOver;
 };
