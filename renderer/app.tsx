@@ -43,7 +43,7 @@ const StoreNotice = () => {
 };
 
 export const App = ({ services }: { services: Services }) => (
-  <ConfigProvider locale={zhCN} theme={theme}>
+  <ConfigProvider locale={zhCN} theme={theme} button={{ autoInsertSpace: false }}>
     <AntApp>
       <ServicesProvider services={services}>
         <ErrorBoundary>

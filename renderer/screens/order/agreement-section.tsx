@@ -11,7 +11,7 @@ export const AgreementSection = () => {
   const months = termMonths(order);
   const computed = computedTotalFee(order);
   const total = order.facts['agreement.totalFee'];
-  const differs = total !== undefined && computed !== undefined && total !== computed;
+  const differs = total !== undefined && total !== computed;
   return (
     <>
       <Group title="期限与费用">

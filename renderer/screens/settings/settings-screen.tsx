@@ -172,14 +172,16 @@ const originOf = (typed: string): string => {
 
 const About = () => {
   const { platform, store } = useServices();
+  const connection = useWorking((working) => working.sync.connection);
   const [about, setAbout] = useState<{ version: string; device: string; owner: string } | null>(
     null,
   );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: enrolling gives the device its owner
   useEffect(() => {
     void Promise.all([platform.config(), store.sealed.identity()]).then(
       ([{ version }, { device, owner }]) => setAbout({ version, device, owner: owner ?? '未登记' }),
     );
-  }, [platform, store]);
+  }, [platform, store, connection]);
   return (
     <Group title="本设备">
       <dl className="settings-about">
