@@ -64,8 +64,8 @@ const NO_EXTENSION = {};
 
 /** 分机表: the order's IMS fixed lines, typed like a spreadsheet. */
 export const ExtensionSheet = () => {
-  const { id: order, order: facts, extensionIds: ids, problems } = useOrder();
-  const rows = facts.extensions;
+  const { id, order, extensionIds: ids, problems } = useOrder();
+  const rows = order.extensions;
   const { records, save, saveWithUndo, tell, notice } = useRowEdits();
   const { message } = App.useApp();
   const table = useRef<HTMLTableElement>(null);
@@ -96,8 +96,8 @@ export const ExtensionSheet = () => {
   const home = useRef<ExtensionKey | null>(null);
   const byTab = useRef(false);
 
-  const log = { order, ids, records };
-  const marked = ids.flatMap((id, row) => (selected.has(id) ? [row] : []));
+  const log = { order: id, ids, records };
+  const marked = ids.flatMap((rowId, row) => (selected.has(rowId) ? [row] : []));
 
   const type = (place: Place, value: string | boolean | null) => {
     const { row, column } = place;
@@ -126,7 +126,7 @@ export const ExtensionSheet = () => {
   };
 
   const remove = (indexes: readonly number[]) => {
-    const edits = indexes.flatMap((row) => removeRow('extension', order, ids[row] ?? ''));
+    const edits = indexes.flatMap((row) => removeRow('extension', id, ids[row] ?? ''));
     const which = indexes.length === 1 ? `第 ${(indexes[0] ?? 0) + 1} 行` : `${indexes.length} 行`;
     saveWithUndo(edits, `已删除${which}`);
     setSelected(new Set());
@@ -196,11 +196,11 @@ export const ExtensionSheet = () => {
     if (select !== undefined) {
       const row = Number(select);
       const next = new Set(selected);
-      const last = ids.findLastIndex((id, at) => selected.has(id) && at < row);
-      const id = ids[row] ?? '';
+      const last = ids.findLastIndex((rowId, at) => selected.has(rowId) && at < row);
+      const rowId = ids[row] ?? '';
       if (event.shiftKey && last >= 0)
         for (const between of ids.slice(last, row + 1)) next.add(between);
-      else if (!next.delete(id)) next.add(id);
+      else if (!next.delete(rowId)) next.add(rowId);
       setSelected(next);
     }
   };
@@ -216,7 +216,7 @@ export const ExtensionSheet = () => {
     }
   };
 
-  const lines = facts.facts['survey.lineCount'];
+  const lines = order.facts['survey.lineCount'];
   const addBatch = (chosen: Batch) => {
     setBatch(null);
     wanted.current = { row: rows.length, column: chosen.number ? 'place' : 'number' };
@@ -278,15 +278,15 @@ export const ExtensionSheet = () => {
             </tr>
           </thead>
           <tbody>
-            {[...ids, newId].map((id, index) => (
+            {[...ids, newId].map((rowId, index) => (
               <ExtensionRow
-                key={id}
+                key={rowId}
                 index={index}
                 isNew={index === rows.length}
                 extension={rows[index] ?? NO_EXTENSION}
                 problems={byRow.get(index)}
-                selected={selected.has(id)}
-                place={devicePlace(facts, index, reference)}
+                selected={selected.has(rowId)}
+                place={devicePlace(order, index, reference)}
               />
             ))}
           </tbody>

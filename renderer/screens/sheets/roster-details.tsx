@@ -25,7 +25,7 @@ export const RosterDetails = (props: {
       <b className="roster-which">
         序号 {slot}
         <span>
-          {number || '（空）'} {operatorOf(number)}
+          {number || '空'} {operatorOf(number)}
         </span>
       </b>
       {DETAILS.map((key) => {

@@ -8,6 +8,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { memberCount } from '../../../domain/order/derived.ts';
 import { useFieldReveal } from '../order/focus.ts';
 import { useOrder } from '../order/open-order.tsx';
 import { tidyNumber } from './numbers.ts';
@@ -53,10 +54,10 @@ const slotOf = (target: EventTarget): { slot: number; input: HTMLInputElement } 
 
 /** 成员表: the group's numbers in the printed form's own shape, 128 slots a page. */
 export const RosterSheet = () => {
-  const { id: order, order: facts, memberIds, problems } = useOrder();
+  const { id, order, memberIds, problems } = useOrder();
   const { save, saveWithUndo, tell, notice } = useRowEdits();
   const sheet = useRef<HTMLDivElement>(null);
-  const roster = useMemo(() => seatMembers(facts.members, memberIds), [facts.members, memberIds]);
+  const roster = useMemo(() => seatMembers(order.members, memberIds), [order.members, memberIds]);
   const duplicates = useMemo(() => duplicateSlots(roster), [roster]);
   const { settled, setTyping, settle } = useSettledProblems(
     problems,
@@ -84,7 +85,7 @@ export const RosterSheet = () => {
     else wanted.current = slot;
   };
   useFieldReveal('members[', (field) => {
-    const slot = facts.members[Number(/\d+/.exec(field)?.[0])]?.slot;
+    const slot = order.members[Number(/\d+/.exec(field)?.[0])]?.slot;
     if (!isSlot(slot)) return;
     setActive(slot);
     setPage(pageOf(slot));
@@ -94,7 +95,7 @@ export const RosterSheet = () => {
     const cell = slotOf(event.target);
     if (!cell || isComposing(event)) return;
     setTyping({ slot: cell.slot, key: 'number' });
-    save(typeNumber(roster, order, cell.slot, typedNumber(cell.input)));
+    save(typeNumber(roster, id, cell.slot, typedNumber(cell.input)));
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -127,7 +128,7 @@ export const RosterSheet = () => {
     const lost = entries.filter((entry, at) => entry && slots[at] === null);
     const left = lost.map((entry) => entry?.number).join('、');
     saveWithUndo(
-      pasteEdits(roster, order, entries, slots),
+      pasteEdits(roster, id, entries, slots),
       `已填入 ${used.length} 个号码（序号 ${used[0] ?? start} 至 ${used.at(-1) ?? start}）`,
       left ? [...notes, `超过最大序号 ${LAST_SLOT}，未填入：${left}`] : notes,
     );
@@ -159,21 +160,20 @@ export const RosterSheet = () => {
   const remove = (slot: number) => {
     const gone = roster.bySlot.get(slot);
     if (!gone) return;
-    saveWithUndo(removeRow('member', order, gone.id), `已移除序号 ${slot}，该序号留空`);
+    saveWithUndo(removeRow('member', id, gone.id), `已移除序号 ${slot}，该序号留空`);
     goTo(slot);
   };
 
   const bad = [...byRow.values()].filter((found) =>
     found.some(({ severity, code }) => severity === 'error' && code !== 'member-duplicate'),
   ).length;
-  const count = facts.members.filter(({ number }) => number).length;
 
   return (
     <section className="sheet" aria-label="成员表">
       <header className="sheet-bar">
         <h3>成员表</h3>
         <p className="sheet-status" role="status">
-          成员 {count} 个{duplicates.size > 0 && <b>，重复 {duplicates.size} 个</b>}
+          成员 {memberCount(order)} 个{duplicates.size > 0 && <b>，重复 {duplicates.size} 个</b>}
           {bad > 0 && <b>，有误 {bad} 个</b>}
         </p>
         <RosterPages
@@ -187,12 +187,12 @@ export const RosterSheet = () => {
       </header>
       <RosterProblems
         rows={byRow}
-        members={facts.members}
+        members={order.members}
         unseated={roster.unseated}
         onGo={goTo}
-        onSeat={({ id }) => {
+        onSeat={(unseated) => {
           const slot = freeSlot(roster);
-          saveWithUndo(editRow('member', order, id, { slot }), `已放到序号 ${slot}`);
+          saveWithUndo(editRow('member', id, unseated.id, { slot }), `已放到序号 ${slot}`);
           goTo(slot);
         }}
       />
@@ -202,8 +202,8 @@ export const RosterSheet = () => {
         problems={seated ? (byRow.get(seated.index) ?? []) : []}
         onType={(key, value) => {
           setTyping({ slot: active, key });
-          if (seated) save(editRow('member', order, seated.id, { [key]: value }));
-          else if (value) save(addRow('member', order, { slot: active, [key]: value }));
+          if (seated) save(editRow('member', id, seated.id, { [key]: value }));
+          else if (value) save(addRow('member', id, { slot: active, [key]: value }));
         }}
         onBack={(step) => goTo(active + step)}
         onRemove={() => remove(active)}
