@@ -17,7 +17,13 @@ export default defineConfig({
       {
         // Found while a test runs, these would make Vite reload it.
         optimizeDeps: {
-          include: ['antd', '@ant-design/icons', 'dayjs', 'dayjs/plugin/customParseFormat'],
+          include: [
+            'antd',
+            '@ant-design/icons',
+            'dayjs',
+            'dayjs/plugin/customParseFormat',
+            'signature_pad',
+          ],
         },
         test: {
           name: 'browser',
