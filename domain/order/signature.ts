@@ -63,7 +63,7 @@ const printedBy = (order: Order, document: DocumentId) => [
   printedRows(EXTENSION_FACTS, order.extensions, document),
   printedRows(
     MEMBER_FACTS,
-    [...order.members].sort((a, b) => (a.slot ?? Infinity) - (b.slot ?? Infinity) || 0),
+    [...order.members].sort((a, b) => (a.slot ?? Infinity) - (b.slot ?? Infinity)),
     document,
   ),
   // 集团成员数 on the acceptance form is derived from the roster.

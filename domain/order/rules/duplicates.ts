@@ -44,11 +44,7 @@ export const duplicates: Rule = ({ order }, report) => {
     // Named by their rows: the slot is what they share.
     slot(row.slot, () => memberPlace(index, 'slot', undefined));
     memberNumber(number, () => memberPlace(index, 'number', row.slot));
-    if (number && short && shortNumberOfLine.get(number) === short) {
-      // The same line once in each table; a third time is a duplicate again.
-      shortNumberOfLine.delete(number);
-    } else {
-      shortNumber(short, () => memberPlace(index, 'shortNumber', row.slot));
-    }
+    const sameLine = number !== undefined && shortNumberOfLine.get(number) === short;
+    if (!sameLine) shortNumber(short, () => memberPlace(index, 'shortNumber', row.slot));
   }
 };

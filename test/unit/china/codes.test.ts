@@ -151,7 +151,7 @@ describe('a resident ID', () => {
   });
 
   it('is caught when the day of birth does not exist, even with a right check', () => {
-    for (const birth of ['19900231', '19901301', '19000229', '19900100']) {
+    for (const birth of ['19900231', '19901301', '19000229', '19900100', '18490101']) {
       const first17 = `150600${birth}001`;
       expect(residentIdFinding(first17 + residentIdCheck(first17))).toMatchObject({
         code: 'resident-id-birth',

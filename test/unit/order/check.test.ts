@@ -161,6 +161,12 @@ describe('what an order needs', () => {
     expect(fields.filter((field) => field.startsWith('survey'))).toEqual([]);
   });
 
+  it('is an agreement when the tariff changes, but not when an attribute does', () => {
+    const needed = (action: 'changeTariff' | 'changeAttributes') =>
+      missing({ 'acceptance.actions': [action] }).includes('agreement.monthlyFee');
+    expect([needed('changeTariff'), needed('changeAttributes')]).toEqual([true, false]);
+  });
+
   it('is a member when the roster removes, and a look when it adds none', () => {
     const empty = (action: 'add' | 'remove') =>
       check(changed({ 'roster.action': action }, { members: [{ slot: 1 }] }), reference);
@@ -204,6 +210,12 @@ describe('facts that must agree', () => {
       ['term-order agreement.termEnd'],
     ],
     ['a term of one month', { 'agreement.termEnd': '2026-04', 'agreement.totalFee': 63_000 }, []],
+    [
+      'calls for no time at all',
+      { 'agreement.outboundTo': '08:00' },
+      ['outbound-window agreement.outboundTo'],
+    ],
+    ['as many circuits as lines', { 'service.circuits': 21 }, []],
     [
       'calls over midnight',
       { 'agreement.outboundTo': '07:59' },
