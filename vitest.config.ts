@@ -22,6 +22,8 @@ export default defineConfig({
             '@ant-design/icons',
             'dayjs',
             'dayjs/plugin/customParseFormat',
+            'comlink',
+            'jspdf',
             'signature_pad',
           ],
         },

@@ -106,6 +106,7 @@ export function checks(order: Order, key: FactKey): Content {
       kind: 'check',
       ticked: Array.isArray(value) ? value.includes(option) : value === option,
       label: text,
+      field: key,
     },
   ]);
 }

@@ -46,7 +46,12 @@ export type Inline =
       readonly field: string;
       readonly width: number;
     }
-  | { readonly kind: 'check'; readonly ticked: boolean; readonly label: string };
+  | {
+      readonly kind: 'check';
+      readonly ticked: boolean;
+      readonly label: string;
+      readonly field: string;
+    };
 
 export interface Table {
   readonly kind: 'table';

@@ -85,7 +85,7 @@ const serviceTable = (order: Order): Block => {
   });
   return {
     kind: 'table',
-    columns: [46, 62, 62],
+    columns: [45, 63, 62],
     fill: true,
     smallest: 5.5,
     rows: [
@@ -134,7 +134,7 @@ function extensionPlan(order: Order, { reference }: Given): Block[] {
   };
   const rows = order.extensions.map(
     (extension, index): Row => ({
-      height: 7,
+      height: 6.6,
       cells: [
         { ...valueCell(String(index + 1)), align: 'centre' },
         ...columns.map(({ key }) => {
