@@ -173,8 +173,17 @@ export const RosterSheet = () => {
       <header className="sheet-bar">
         <h3>成员表</h3>
         <p className="sheet-status" role="status">
-          成员 {memberCount(order)} 个{duplicates.size > 0 && <b>，重复 {duplicates.size} 个</b>}
-          {bad > 0 && <b>，有误 {bad} 个</b>}
+          成员 {memberCount(order)} 个
+          {duplicates.size > 0 && (
+            <>
+              ，<b>重复 {duplicates.size} 个</b>
+            </>
+          )}
+          {bad > 0 && (
+            <>
+              ，<b>有误 {bad} 个</b>
+            </>
+          )}
         </p>
         <RosterPages
           pages={Math.max(pageCount(roster.last), page)}
