@@ -77,6 +77,11 @@ export class OnsiteDatabase extends Dexie {
       meta: 'key',
     });
   }
+
+  /** The tables that the working set shows, or counts. */
+  get shown() {
+    return [this.records, this.outbox, this.summaries, this.attachments];
+  }
 }
 
 /** All records of an order. */

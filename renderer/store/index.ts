@@ -1,40 +1,26 @@
 import { v7 as uuid } from 'uuid';
 import { createStore as createState, type StoreApi } from 'zustand/vanilla';
 import { editsOfOrder } from '../../domain/sync/assemble.ts';
-import type { Change } from '../../domain/sync/change.ts';
-import { checkFieldValue } from '../../domain/sync/fields.ts';
-import type { Edit, StoredRecord } from '../../domain/sync/record.ts';
-import { LIMITS } from '../../domain/sync/wire.ts';
+import type { StoredRecord } from '../../domain/sync/record.ts';
 import type { Platform } from '../platform/platform.ts';
-import { applyEdits, type StampedEdit, sameValue } from './change-log.ts';
-import {
-  type AttachmentRow,
-  lastPlace,
-  OnsiteDatabase,
-  recordsOf,
-  type UnjournaledRow,
-} from './database.ts';
-import { decodeEntry, encodeEntry, replay } from './journal.ts';
-import { ensureDevice, META, readMeta, readSettings } from './meta.ts';
+import { type StampedEdit, sameValue } from './change-log.ts';
+import { OnsiteDatabase, recordsOf, type UnjournaledRow } from './database.ts';
+import { encodeEntry } from './journal.ts';
+import { ensureDevice, META, readSettings } from './meta.ts';
 import { editsOfNewOrder, orderNumberOf } from './new-order.ts';
 import {
   DATABASE_CLOSED,
   JOURNAL_UNREADABLE,
   JournalError,
   reasonOfFailedSave,
-  rebuiltNotice,
 } from './reasons.ts';
+import { rebuild } from './rebuild.ts';
 import { createSealed, type Sealed } from './sealed.ts';
-import {
-  type AttachmentBytes,
-  InvalidEditError,
-  type Store,
-  type SyncState,
-  type WorkingSet,
-} from './store.ts';
+import type { Store, SyncState, WorkingSet } from './store.ts';
 import { readRejected, readTouched, type Touched, touch } from './touch.ts';
 import { EMPTY_WORKING_SET, withEdits, withRows } from './working-set.ts';
-import { type Batch, createWriter } from './writer.ts';
+import { checkEdits, writeBatch } from './write-batch.ts';
+import { createWriter } from './writer.ts';
 
 export interface OnsiteStore extends Store {
   readonly working: StoreApi<WorkingSet>;
@@ -46,30 +32,6 @@ export interface OnsiteStore extends Store {
 
 /** What tabs on the same store tell each other. */
 type Message = { readonly changed: readonly string[] } | { readonly sync: SyncState };
-
-const checkEdits = (edits: readonly Edit[], attachments: readonly AttachmentBytes[]): void => {
-  for (const { field, value } of edits) {
-    const reason = checkFieldValue(field, value);
-    if (reason) throw new InvalidEditError(reason);
-    // Only strokes can be that large; the service would refuse them for good.
-    if (typeof value === 'object' && JSON.stringify(value).length > LIMITS.valueBytes) {
-      throw new InvalidEditError(`${field}：内容过大，请重签或缩短`);
-    }
-  }
-  if (attachments.some(({ bytes }) => bytes.length > LIMITS.attachmentBytes)) {
-    throw new InvalidEditError('附件太大：每个文件最多 32 MB');
-  }
-};
-
-/** Adds an order's reference to bytes; bytes that have their receipt are not sent twice. */
-const withReference = (
-  known: AttachmentRow | undefined,
-  { order, sha256, bytes }: AttachmentBytes,
-): AttachmentRow => {
-  if (!known) return { sha256, bytes, orders: [order], waiting: [order] };
-  const orders = [...new Set([...known.orders, order])];
-  return { ...known, orders, waiting: known.waiting.length > 0 ? orders : [] };
-};
 
 /**
  * The local store: IndexedDB under `name`, an in-memory working set, the journal behind both.
@@ -123,14 +85,12 @@ export const createStore = ({
     if (touched.orders.size > 0) tell({ changed: [...touched.orders.keys()] });
   };
 
-  const shownTables = [db.records, db.outbox, db.summaries, db.attachments];
-
   channel.onmessage = ({ data }: MessageEvent<Message>) => {
     if ('sync' in data) {
       working.setState({ sync: data.sync });
       return;
     }
-    db.transaction('r', shownTables, () => readTouched(db, data.changed, (id) => open.has(id)))
+    db.transaction('r', db.shown, () => readTouched(db, data.changed, (id) => open.has(id)))
       .then(show)
       // A database that is being closed has nothing left to show.
       .catch(() => undefined);
@@ -153,50 +113,12 @@ export const createStore = ({
     }
   };
 
-  /** The transaction: records, outbox, summaries, attachments and what is to be journalled, all or nothing. */
-  const writeBatch = ({ edits, attachments }: Batch) =>
-    db.transaction('rw', [...shownTables, db.unjournaled, db.meta], async () => {
-      const stamped = [...edits.values()];
-      const ids = [...new Set(stamped.map(({ record }) => record))];
-      const rows = new Map<string, StoredRecord>();
-      for (const row of await db.records.bulkGet(ids)) if (row) rows.set(row.id, row);
-      const currents = stamped.flatMap(
-        ({ record, field }) => rows.get(record)?.changes[field] ?? [],
-      );
-      const entries = new Map(
-        (await db.outbox.bulkGet(currents)).flatMap((row) => (row ? [[row.id, row]] : [])),
-      );
-      const { device, owner } = await readMeta(db);
-      const by = owner ?? (await readSettings(db)).installer;
-      const applied = applyEdits(stamped, rows, (id) => entries.get(id), { device, by });
-      const orderOf = new Map(applied.rows.map(({ id, order }) => [id, order]));
-      let place = await lastPlace(db);
-      await db.records.bulkPut([...applied.rows]);
-      await db.outbox.bulkDelete([...applied.replaced]);
-      await db.outbox.bulkAdd(
-        applied.changes.map((change) => {
-          place += 1;
-          const order = orderOf.get(change.record) ?? change.record;
-          return { id: change.id, place, order, change, status: 'waiting' };
-        }),
-      );
-      for (const attachment of attachments) {
-        const known = await db.attachments.get(attachment.sha256);
-        await db.attachments.put(withReference(known, attachment));
-      }
-      await db.unjournaled.bulkDelete([...journaled]);
-      const unjournaled = { id: uuid(), changes: applied.changes };
-      if (applied.changes.length > 0) await db.unjournaled.add(unjournaled);
-      const orders = [...orderOf.values(), ...attachments.map(({ order }) => order)];
-      return { touched: await touch(db, orders, applied.rows), unjournaled };
-    });
-
   const writer = createWriter({
     write: async (batch) => {
       await opening?.catch(() => undefined);
       // The browser may close a database, even lose it: then it is opened, or made, again first.
       if (!db.isOpen()) await load();
-      const { touched, unjournaled } = await writeBatch(batch);
+      const { touched, unjournaled } = await writeBatch(db, batch, journaled);
       journaled.length = 0;
       if (unjournaled.changes.length > 0) toJournal.push(unjournaled);
       publish(touched);
@@ -227,40 +149,11 @@ export const createStore = ({
     const after = new Map(records);
     for (const order of new Set(news.map((edit) => edit.order))) {
       const shown = records.get(order);
-      if (shown)
-        after.set(
-          order,
-          withEdits(
-            shown,
-            news.filter((edit) => edit.order === order),
-          ),
-        );
+      const edits = news.filter((edit) => edit.order === order);
+      if (shown) after.set(order, withEdits(shown, edits));
     }
     working.setState({ records: after });
     await saved;
-  };
-
-  /** Makes a lost database again from the journal. Returns the notice for the person. */
-  const rebuild = async (): Promise<string | null> => {
-    const changes: Change[] = [];
-    for (const entry of await platform.readJournal()) changes.push(...decodeEntry(entry));
-    const device = changes.at(-1)?.device;
-    if (device === undefined) return null;
-    const { records, outbox } = replay(changes);
-    const orders = await db.transaction('rw', [...shownTables, db.meta], async () => {
-      // Another tab may have been faster.
-      if ((await db.records.limit(1).count()) > 0) return 0;
-      await db.meta.put({ key: META.device, value: device });
-      await db.records.bulkPut([...records]);
-      await db.outbox.bulkPut([...outbox]);
-      await touch(
-        db,
-        records.map(({ order }) => order),
-        records,
-      );
-      return db.summaries.count();
-    });
-    return orders === 0 ? null : rebuiltNotice(orders);
   };
 
   const guard = (event: BeforeUnloadEvent) => {
@@ -270,7 +163,7 @@ export const createStore = ({
   const load = async () => {
     await db.open();
     const isEmpty = (await db.records.limit(1).count()) === 0;
-    const notice = isEmpty ? await rebuild().catch(() => JOURNAL_UNREADABLE) : null;
+    const notice = isEmpty ? await rebuild(db, platform).catch(() => JOURNAL_UNREADABLE) : null;
     await ensureDevice(db);
     toJournal.push(...(await db.unjournaled.orderBy('id').toArray()));
     const [summaries, rejected] = await Promise.all([db.summaries.toArray(), readRejected(db)]);
@@ -338,7 +231,7 @@ export const createStore = ({
     },
     deleteOrder: (order) => commit([{ record: order, order, field: 'order.deleted', value: true }]),
     retryRejected: async (order) => {
-      const touched = await db.transaction('rw', shownTables, async () => {
+      const touched = await db.transaction('rw', db.shown, async () => {
         const refused = db.outbox.where('[order+status]').equals([order, 'rejected']);
         await db.outbox.bulkPut(
           (await refused.toArray()).map(({ code: _, message: __, ...row }) => ({
