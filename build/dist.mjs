@@ -18,9 +18,12 @@ if (testPack) {
   const { electronRuntime, RUNTIME_VERSION } = await import('./electron-runtime.mjs');
   options.push('--linux', 'dir', '--x64', `-c.electronDist=${electronRuntime()}`);
   options.push(`-c.electronVersion=${RUNTIME_VERSION}`);
-  // The runtime is older than this fuse.
-  options.push('-c.electronFuses.grantFileProtocolExtraPrivileges=null');
-} else options.push(...args);
+  // Playwright drives main through its debugger.
+  options.push('-c.electronFuses.enableNodeCliInspectArguments=true');
+} else {
+  // A fuse that the test runtime is too old to have; hence here and not in electron-builder.yml.
+  options.push(...args, '-c.electronFuses.grantFileProtocolExtraPrivileges=false');
+}
 
 say('正在打包…');
 const env = {

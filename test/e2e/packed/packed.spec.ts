@@ -1,67 +1,55 @@
-/**
- * The app as electron-builder packed it (`node build/dist.mjs --test-pack`), driven from outside
- * through the page's own debugging port: the packed app takes no debugger of main.
- */
-import { spawn } from 'node:child_process';
+/** The app as electron-builder packed it: `npm run dist -- --test-pack`, in `.ci/run`. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { chromium } from '@playwright/test';
+import { join, resolve } from 'node:path';
+import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { expect, test } from '../fixtures.ts';
-import { shellEnvironment } from '../rig/engines.ts';
-import { freePort, killTree } from '../rig/processes.ts';
+import { launchElectron } from '../rig/engines.ts';
 import { expectSaved, field, newOrder } from '../steps.ts';
 
-const FOLDER = 'release/linux-unpacked';
+const BINARY = resolve('release/linux-unpacked/onsite');
 
 test('the packed app starts, knows its shell and takes an order', async ({ folder }) => {
-  const port = await freePort();
-  const app = spawn(
-    join(FOLDER, 'onsite'),
-    [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), `--remote-debugging-port=${port}`],
-    {
-      env: shellEnvironment({ profile: join(folder, 'profile'), service: 'http://127.0.0.1:9' }),
-      stdio: 'ignore',
-    },
-  );
+  const profile = join(folder, 'profile');
+  const service = 'http://127.0.0.1:9';
+  const app = await launchElectron({ profile, page: '', service }, BINARY);
   try {
-    const address = `http://127.0.0.1:${port}`;
-    await expect
-      .poll(
-        () =>
-          fetch(`${address}/json/version`).then(
-            (answer) => answer.ok,
-            () => false,
-          ),
-        {
-          timeout: 30_000,
-        },
-      )
-      .toBe(true);
-    const browser = await chromium.connectOverCDP(address);
-    const find = () => browser.contexts()[0]?.pages()[0] ?? null;
-    await expect.poll(() => find()?.url() ?? '').toMatch(/^app:\/\/onsite\//);
-    const page = find();
-    if (!page) throw new Error('no page');
-    const config = await page.evaluate(() => window.onsite?.readConfig());
+    const { page, shell } = app;
+    await expect(page).toHaveURL(/^app:\/\/onsite\//);
+    expect(await shell?.evaluate(({ app: main }) => main.isPackaged)).toBe(true);
     const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-    expect(config).toMatchObject({ version, service: 'http://127.0.0.1:9' });
+    expect(await page.evaluate(() => window.onsite?.readConfig())).toEqual({
+      version,
+      service,
+      enrolmentCode: null,
+    });
     await newOrder(page);
     await field(page, 'customer.name').locator('input').fill('样例诊所');
     await expectSaved(page);
     expect(await page.evaluate(async () => (await window.onsite?.readJournal())?.length)).not.toBe(
       0,
     );
-    await browser.close();
+    const menu = await shell?.evaluate(({ Menu }) =>
+      Menu.getApplicationMenu()?.items.flatMap(({ submenu }) => submenu?.items.map((i) => i.label)),
+    );
+    expect(menu).toContain('全屏');
+    expect(menu).not.toContain('开发者工具');
   } finally {
-    if (app.pid) killTree(app.pid);
+    await app.close();
   }
 });
 
 test('only what was built is packed', () => {
-  const archive = readFileSync(join(FOLDER, 'resources/app.asar'));
+  const archive = readFileSync(join(BINARY, '../resources/app.asar'));
   // An asar begins with a pickled JSON of its files.
   const length = archive.readUInt32LE(12);
   const { files } = JSON.parse(archive.subarray(16, 16 + length).toString('utf8'));
   expect(Object.keys(files).sort()).toEqual(['dist', 'package.json']);
   expect(Object.keys(files.dist.files).sort()).toEqual(['electron', 'renderer']);
+});
+
+test('the packed binary is no Node and runs no other app', async () => {
+  const wire = await getCurrentFuseWire(BINARY);
+  expect(wire[FuseV1Options.RunAsNode]).toBe(FuseState.DISABLE);
+  expect(wire[FuseV1Options.EnableNodeOptionsEnvironmentVariable]).toBe(FuseState.DISABLE);
+  expect(wire[FuseV1Options.OnlyLoadAppFromAsar]).toBe(FuseState.ENABLE);
 });

@@ -65,10 +65,12 @@ export const shellEnvironment = ({ profile, service, enrolmentCode }: Omit<Launc
   };
 };
 
-export const launchElectron = async (launch: Launch): Promise<Running> => {
+/** @param packed the packed app's binary, instead of this folder's app on the runtime */
+export const launchElectron = async (launch: Launch, packed?: string): Promise<Running> => {
   const shell = await electron.launch({
-    executablePath: electronPath(),
-    args: [...ELECTRON_ARGS],
+    executablePath: packed ?? electronPath(),
+    // A packed app knows its own folder.
+    args: packed ? ELECTRON_ARGS.slice(0, -1) : [...ELECTRON_ARGS],
     env: shellEnvironment(launch),
     timeout: 30_000,
   });
