@@ -79,7 +79,7 @@ test('an order is filled offline, signed, printed and uploaded', async ({ app, s
   await fillSection('customer');
 
   // A wrong code is told in place and in the checklist, whose click leads back to the field.
-  await fillFact(page, 'customer.certificateNumber', '91150600MA0000015X');
+  await fillFact(page, 'customer.certificateNumber', '91159900MA0000015X');
   await expect(field(page, 'customer.certificateNumber')).toContainText(/校验|有误|不正确/);
   await openSection(page, 'agreement');
   await page
