@@ -1,7 +1,7 @@
 import { CheckCircleFilled, ExclamationCircleFilled, WarningFilled } from '@ant-design/icons';
 import { problemsOf } from '../../../domain/order/check.ts';
 import { DOCUMENT_TITLES, type DocumentId } from '../../../domain/order/dictionary.ts';
-import type { Problem } from '../../../domain/order/order.ts';
+import type { Problem, Severity } from '../../../domain/order/order.ts';
 import { focusField } from './focus.ts';
 import { useOrder } from './open-order.tsx';
 import { CHECKLIST_DOCUMENTS, isMissing, tally } from './problems.ts';
@@ -18,6 +18,9 @@ export const tallyText = (problems: readonly Problem[]): string => {
     .filter(Boolean)
     .join(' · ');
 };
+
+/** What stops signing comes first. */
+const SEVERITIES: readonly Severity[] = ['error', 'warning'];
 
 type Go = (field: string) => void;
 
@@ -38,7 +41,9 @@ const DocumentGroup = (props: { document: DocumentId; problems: readonly Problem
   const { problems, go } = props;
   const { annex, title } = DOCUMENT_TITLES[props.document];
   const missing = problems.filter(isMissing);
-  const others = problems.filter((problem) => !isMissing(problem));
+  const others = problems
+    .filter((problem) => !isMissing(problem))
+    .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
   const blocked = problems.some(({ severity }) => severity === 'error') || missing.length > 0;
   return (
     <section className="checklist-document" aria-label={`${annex ?? '协议'} ${title}`}>

@@ -9,6 +9,8 @@ import { sectionOf, sectionPath } from './sections.ts';
 const fields = new Map<string, RefObject<HTMLElement | null>>();
 const reveals = new Map<string, (field: string) => void>();
 let wanted: string | null = null;
+/** ms; a field that is not on the screen by then is not wanted any more. */
+const PATIENCE = 3_000;
 
 const INPUTS = 'input:not([type=hidden]):not([tabindex="-1"]), textarea, [tabindex="0"], button';
 
@@ -61,6 +63,9 @@ export const focusField = (field: string): void => {
   const order = /^#\/orders\/([^/]+)/.exec(location.hash)?.[1];
   if (order === undefined) return;
   wanted = field;
+  setTimeout(() => {
+    if (wanted === field) wanted = null;
+  }, PATIENCE);
   const path = sectionPath(order, sectionOf(field));
   if (location.hash !== `#${path}`) navigate(path);
   const target = fields.get(field)?.current;

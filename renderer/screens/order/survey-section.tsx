@@ -25,9 +25,11 @@ export const SurveySection = () => (
       <FactField field="survey.installAddress" span={8} />
     </Group>
     <section className="group" aria-label="服务项目">
-      <div className="survey-head" aria-hidden="true">
-        <span>服务项目</span>
-        <span>描述</span>
+      <div className="survey-row head" aria-hidden="true">
+        <div className="survey-fact">
+          <span>服务项目</span>
+          <span>描述</span>
+        </div>
         <span>备注</span>
       </div>
       {ROWS.map(([fact, remark]) => (

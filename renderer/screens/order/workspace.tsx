@@ -93,6 +93,11 @@ export const Workspace = (props: { section: SectionId; children: ReactNode }) =>
   const divided = wide && !UNDIVIDED.has(section);
   const checklist = divided ? beside : over;
   const show = divided ? setBeside : setOver;
+  useEffect(() => {
+    const leave = (event: KeyboardEvent) => event.key === 'Escape' && setOver(false);
+    window.addEventListener('keydown', leave);
+    return () => window.removeEventListener('keydown', leave);
+  }, []);
   return (
     <div className="workspace" data-checklist={checklist ? (divided ? 'beside' : 'over') : 'none'}>
       <Header checklist={checklist} onChecklist={() => show(!checklist)} />
@@ -111,17 +116,13 @@ export const Workspace = (props: { section: SectionId; children: ReactNode }) =>
               onClick={() => setOver(false)}
             />
           )}
-          <aside
-            className="checklist-panel"
-            id="checklist"
-            aria-label="检查清单"
-            onKeyDown={(event) => event.key === 'Escape' && show(false)}
-          >
+          <aside className="checklist-panel" id="checklist" aria-label="检查清单">
             <Button
               className="checklist-close"
               type="text"
               aria-label="收起清单"
               icon={<CloseOutlined />}
+              autoFocus={!divided}
               onClick={() => show(false)}
             />
             <Checklist onGo={() => setOver(false)} />

@@ -28,7 +28,7 @@ const filterOf = (state: UploadState): Filter => (state === 'sending' ? 'waiting
 /** Newest change first, with how many there are behind each filter. */
 const useOrders = () => {
   const summaries = useWorking((working) => working.summaries);
-  const sync = useWorking((working) => working.sync);
+  const sending = useWorking((working) => working.sync.sending);
   const newest = useMemo(
     () => [...summaries.values()].sort((a, b) => b.updatedAt - a.updatedAt),
     [summaries],
@@ -40,9 +40,10 @@ const useOrders = () => {
       rejected: [],
       sent: [],
     };
-    for (const summary of newest) lists[filterOf(uploadStateOf(summary, sync))].push(summary);
+    for (const summary of newest)
+      lists[filterOf(uploadStateOf(summary, { sending }))].push(summary);
     return lists;
-  }, [newest, sync]);
+  }, [newest, sending]);
   return byFilter;
 };
 
@@ -83,7 +84,7 @@ export const OrdersScreen = () => {
     focusField('customer.name');
   };
   return (
-    <div className="orders">
+    <main className="orders">
       <header className="orders-header">
         <h1>
           <img src="./icon.svg" alt="" width="32" height="32" />
@@ -137,6 +138,6 @@ export const OrdersScreen = () => {
       ) : (
         <OrderRows orders={shown} />
       )}
-    </div>
+    </main>
   );
 };

@@ -166,8 +166,11 @@ const SyncService = ({ installer }: { installer: string }) => {
 /** The origin of a typed address; `http://` is taken for granted. */
 const originOf = (typed: string): string => {
   const written = /^https?:\/\//i.test(typed) ? typed : `http://${typed}`;
-  if (!URL.canParse(written)) throw new Error(`“${typed}”不是网址，请填写如 http://10.0.0.8:8620`);
-  return new URL(written).origin;
+  try {
+    return new URL(written).origin;
+  } catch {
+    throw new Error(`“${typed}”不是网址，请填写如 http://10.0.0.8:8620`);
+  }
 };
 
 const About = () => {
