@@ -9,11 +9,12 @@
  * trusted, and writing continues at the end of what was read.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 
 const HEADER = 4 + 32;
 
 /** The digest in front of the first frame; it names the format, so another one is never misread. */
-export const JOURNAL_START: Uint8Array = sha256(new TextEncoder().encode('onsite-journal 1'));
+export const JOURNAL_START: Uint8Array = sha256(utf8ToBytes('onsite-journal 1'));
 
 const digestOf = (previous: Uint8Array, length: Uint8Array, payload: Uint8Array): Uint8Array =>
   sha256.create().update(previous).update(length).update(payload).digest();
