@@ -25,6 +25,12 @@ export interface Service {
 const GRACE = 5_000;
 
 /**
+ * How long an idle connection stays open, ms: longer than proxies keep theirs (60 s), since one that
+ * sends on a connection just being closed sees a failed request.
+ */
+const KEEP_ALIVE = 65_000;
+
+/**
  * Starts the service: takes the port, then the data folder, then opens the database. Requests that
  * come before it is open wait for it.
  *
@@ -33,7 +39,7 @@ const GRACE = 5_000;
 export async function startService(config: Config): Promise<Service> {
   await mkdir(config.data, { recursive: true, mode: 0o700 });
   await clearServiceFile(config);
-  const server = createServer();
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE });
   const url = await listen(server, config);
   // In this order: the file goes last, since it keeps others out of the database.
   const closers = [() => stopServing(server)];

@@ -4,15 +4,12 @@ import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../../domain/sync/wire.ts';
-import { enrolDevice, errorOf, type TestDevice, type TestService } from './service.ts';
+import { errorOf, type TestDevice, type TestService } from './service.ts';
 
 const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 export const describeAttachments = (service: () => TestService) =>
   describe('attachments', () => {
-    const newDevice = async (owner: string, role: 'installer' | 'office' = 'installer') =>
-      enrolDevice(service(), await service().code(owner, role));
-
     /** An order with a record that refers to the bytes. */
     const refer = async (device: TestDevice, sha256: string): Promise<string> => {
       const [order, attachment] = [uuidv7(), uuidv7()];
@@ -35,7 +32,7 @@ export const describeAttachments = (service: () => TestService) =>
     const arriving = () => readdirSync(join(service().data, 'attachments/arriving'));
 
     it('stores bytes under their hash and gives them back unchanged', async () => {
-      const device = await newDevice('样例甲');
+      const device = await service().device('样例甲');
       const bytes = randomBytes(300_000);
       const sha256 = hashOf(bytes);
       const order = await refer(device, sha256);
@@ -48,7 +45,7 @@ export const describeAttachments = (service: () => TestService) =>
     });
 
     it('takes the same bytes twice, for two orders, as one file, and an empty file', async () => {
-      const device = await newDevice('样例甲');
+      const device = await service().device('样例甲');
       for (const bytes of [randomBytes(1000), new Uint8Array()]) {
         const sha256 = hashOf(bytes);
         const orders = [await refer(device, sha256), await refer(device, sha256)];
@@ -61,7 +58,7 @@ export const describeAttachments = (service: () => TestService) =>
     });
 
     it('keeps nothing of bytes that are not what their hash says', async () => {
-      const device = await newDevice('样例甲');
+      const device = await service().device('样例甲');
       const sha256 = hashOf(randomBytes(10));
       const order = await refer(device, sha256);
       const refused = put(device, order, sha256, randomBytes(10));
@@ -74,7 +71,7 @@ export const describeAttachments = (service: () => TestService) =>
     });
 
     it('refuses files over the limit, announced or not', async () => {
-      const device = await newDevice('样例甲');
+      const device = await service().device('样例甲');
       const bytes = new Uint8Array(LIMITS.attachmentBytes + 1);
       const sha256 = hashOf(bytes);
       const order = await refer(device, sha256);
@@ -91,9 +88,9 @@ export const describeAttachments = (service: () => TestService) =>
 
     it('shows bytes to their owner and the office; knowing the hash is no right to them', async () => {
       const [device, other, office] = [
-        await newDevice('样例甲'),
-        await newDevice('样例乙'),
-        await newDevice('样例丙', 'office'),
+        await service().device('样例甲'),
+        await service().device('样例乙'),
+        await service().device('样例丙', 'office'),
       ];
       const bytes = randomBytes(100);
       const sha256 = hashOf(bytes);
@@ -107,7 +104,7 @@ export const describeAttachments = (service: () => TestService) =>
     });
 
     it('wants the order first, and a hash that is one', async () => {
-      const device = await newDevice('样例甲');
+      const device = await service().device('样例甲');
       const bytes = randomBytes(10);
       const unknown = put(device, uuidv7(), hashOf(bytes), bytes);
       expect(await errorOf(unknown)).toEqual([404, 'unknown-order']);
@@ -118,7 +115,7 @@ export const describeAttachments = (service: () => TestService) =>
     });
 
     it('says in the office list whether the bytes are there', async () => {
-      const device = await newDevice('样例丁');
+      const device = await service().device('样例丁');
       const bytes = randomBytes(100);
       const sha256 = hashOf(bytes);
       const order = await refer(device, sha256);

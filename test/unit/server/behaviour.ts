@@ -3,6 +3,7 @@ import { describeAttachments } from './attachments.ts';
 import { describeEnrolment } from './enrolment.ts';
 import { describeOffice } from './office.ts';
 import { describePage } from './page.ts';
+import { describeRights } from './rights.ts';
 import { startTestService, type TestService } from './service.ts';
 import { describeSync } from './sync.ts';
 
@@ -18,6 +19,7 @@ export function describeService(databaseUrl: () => string | null): void {
   describePage(service);
   describeEnrolment(service);
   describeSync(service);
+  describeRights(service);
   describeAttachments(service);
   describeOffice(service);
 }

@@ -1,14 +1,14 @@
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
-import { enrolDevice, type TestService, uuids } from './service.ts';
+import { type TestService, uuids } from './service.ts';
 
 export const describeOffice = (service: () => TestService) =>
   describe('the office list', () => {
-    const newDevice = async (owner: string, role: 'installer' | 'office' = 'installer') =>
-      enrolDevice(service(), await service().code(owner, role));
-
     it('shows what arrived, the latest first, with what is counted from its rows', async () => {
-      const [device, office] = [await newDevice('样例表'), await newDevice('样例丙', 'office')];
+      const [device, office] = [
+        await service().device('样例表'),
+        await service().device('样例丙', 'office'),
+      ];
       const [older = '', newer, removed, member, gone, extension, signature] = uuids(7);
       const rows = [
         [member, 'member.order', older],
@@ -45,7 +45,7 @@ export const describeOffice = (service: () => TestService) =>
     });
 
     it('finds orders by any part of number, name or phone, taking every character as itself', async () => {
-      const device = await newDevice('样例寻');
+      const device = await service().device('样例寻');
       const names = ['百分%号', '下划_线', '引"号\\反', "单'引号", 'Hotel Beijing', '样例酒店'];
       for (const name of names) await device.push([device.change(uuidv7(), 'customer.name', name)]);
       await device.push([device.change(uuidv7(), 'customer.contact.phone', '13900000077')]);

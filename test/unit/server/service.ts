@@ -7,6 +7,7 @@ import {
   type DeviceRole,
   enrolAnswerSchema,
   errorSchema,
+  officeOrderFieldsSchema,
   officeOrdersSchema,
   pullAnswerSchema,
   pushAnswerSchema,
@@ -18,6 +19,8 @@ export interface TestService {
   readonly url: string;
   readonly data: string;
   code(owner: string, role?: DeviceRole): Promise<string>;
+  /** A new device of an owner, enrolled. */
+  device(owner: string, role?: DeviceRole): Promise<TestDevice>;
   /** Stops it and starts it again on the same data. */
   restart(): Promise<void>;
   /** Stops it and removes its folder. */
@@ -33,12 +36,16 @@ export async function startTestService(databaseUrl: string | null): Promise<Test
   const data = join(folder, 'data');
   const config = { host: '127.0.0.1', port: 0, data, databaseUrl, web, demoCodes: false };
   let service = await startService(config);
-  return {
+  const code = (owner: string, role: DeviceRole = 'installer') =>
+    service.store.createCode({ owner, role, now: Date.now() });
+  const running: TestService = {
     get url() {
       return service.url;
     },
     data,
-    code: (owner, role = 'installer') => service.store.createCode({ owner, role, now: Date.now() }),
+    code,
+    // Through `running`, which knows the port of the next start too.
+    device: async (owner, role) => enrolDevice(running, await code(owner, role)),
     async restart() {
       await service.close();
       service = await startService(config);
@@ -48,6 +55,7 @@ export async function startTestService(databaseUrl: string | null): Promise<Test
       rmSync(folder, { recursive: true });
     },
   };
+  return running;
 }
 
 /** A service that is already running somewhere: what a device needs to know of it. */
@@ -96,6 +104,17 @@ export async function enrolDevice(service: Reachable, code: string, device = uui
         body: JSON.stringify({ now, changes }),
       });
       return pushAnswerSchema.parse(await answer.json());
+    },
+    /** The rejections of a push, as change and code. */
+    async rejections(changes: readonly unknown[]) {
+      const { rejections } = await this.push(changes);
+      return rejections.map(({ change, code: reason }) => [change, reason]);
+    },
+    /** What the service shows of an order's own field now. */
+    async shownValue(order: string, field: string) {
+      const answer = await (await request(`/office/orders/${order}`)).json();
+      const { fields } = officeOrderFieldsSchema.parse(answer);
+      return fields.find((state) => state.record === order && state.field === field)?.value;
     },
     async pull(cursor = 0) {
       return pullAnswerSchema.parse(await (await request(`/sync/pull?cursor=${cursor}`)).json());

@@ -2,26 +2,13 @@ import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import type { Change, FieldValue } from '../../../domain/sync/change.ts';
-import { LIMITS, officeOrderFieldsSchema } from '../../../domain/sync/wire.ts';
-import { enrolDevice, errorOf, type TestDevice, type TestService, uuids } from './service.ts';
-
-const DECADE = 10 * 365 * 86_400_000;
+import { LIMITS } from '../../../domain/sync/wire.ts';
+import { errorOf, type TestService, uuids } from './service.ts';
 
 export const describeSync = (service: () => TestService) => {
-  const newDevice = async (owner: string, role: 'installer' | 'office' = 'installer') =>
-    enrolDevice(service(), await service().code(owner, role));
-  const codes = async (device: TestDevice, changes: readonly unknown[]) =>
-    (await device.push(changes)).rejections.map(({ change, code }) => [change, code]);
-  /** What the service shows of a field now. */
-  const shownValue = async (device: TestDevice, record: string, field: string) => {
-    const answer = await device.request(`/office/orders/${record}`);
-    const { fields } = officeOrderFieldsSchema.parse(await answer.json());
-    return fields.find((state) => state.record === record && state.field === field)?.value;
-  };
-
   describe('push', () => {
     it('answers each change with one receipt, and pull gives back what was pushed', async () => {
-      const device = await newDevice('样例推');
+      const device = await service().device('样例推');
       const order = uuidv7();
       const values: [string, FieldValue][] = [
         ['customer.name', '样例“诊所”\\"\'𠮷'],
@@ -47,7 +34,7 @@ export const describeSync = (service: () => TestService) => {
     });
 
     it('has one effect and one receipt for a change, however often and at once it comes', async () => {
-      const device = await newDevice('样例甲');
+      const device = await service().device('样例甲');
       const order = uuidv7();
       const changes = ['一', '二', '三'].map((name) => device.change(order, 'customer.name', name));
       const answers = await Promise.all(
@@ -65,18 +52,20 @@ export const describeSync = (service: () => TestService) => {
     });
 
     it('refuses a known id with other content, and keeps the first', async () => {
-      const device = await newDevice('样例甲');
+      const device = await service().device('样例甲');
       const order = uuidv7();
       const change = device.change(order, 'customer.name', '样例诊所');
       await device.push([change]);
       for (const other of [{ value: '别的' }, { time: 1 }, { was: uuidv7() }, { by: '别人' }]) {
-        expect(await codes(device, [{ ...change, ...other }])).toEqual([[change.id, 'id-reused']]);
+        expect(await device.rejections([{ ...change, ...other }])).toEqual([
+          [change.id, 'id-reused'],
+        ]);
       }
-      expect(await shownValue(device, order, 'customer.name')).toBe('样例诊所');
+      expect(await device.shownValue(order, 'customer.name')).toBe('样例诊所');
     });
 
     it('never lets a bad change block the good ones around it', async () => {
-      const device = await newDevice('样例甲');
+      const device = await service().device('样例甲');
       const order = uuidv7();
       const good = () => device.change(order, 'customer.name', '样例诊所');
       const bad = (more: object) => ({ ...good(), ...more });
@@ -118,7 +107,7 @@ export const describeSync = (service: () => TestService) => {
     });
 
     it('answers whatever is pushed, one answer for each', async () => {
-      const device = await newDevice('样例甲');
+      const device = await service().device('样例甲');
       await fc.assert(
         fc.asyncProperty(
           fc.array(fc.jsonValue(), { minLength: 1, maxLength: 20 }),
@@ -132,7 +121,7 @@ export const describeSync = (service: () => TestService) => {
     });
 
     it('refuses bodies that are no push, or too large, with one clear error', async () => {
-      const device = await newDevice('样例甲');
+      const device = await service().device('样例甲');
       const push = (body: string) => device.request('/sync/push', { method: 'POST', body });
       const change = device.change(uuidv7(), 'customer.name', '样例');
       const many = Array(LIMITS.pushChanges + 1).fill(change);
@@ -158,7 +147,7 @@ export const describeSync = (service: () => TestService) => {
     });
 
     it('takes 500 changes at once', async () => {
-      const device = await newDevice('样例甲');
+      const device = await service().device('样例甲');
       const order = uuidv7();
       const changes = uuids(125).flatMap((member, index) => [
         device.change(member, 'member.order', order),
@@ -171,149 +160,9 @@ export const describeSync = (service: () => TestService) => {
     });
   });
 
-  describe('rights', () => {
-    it('keeps an order for the owner whose change came first: others cannot write or read it', async () => {
-      const [owner, other] = [await newDevice('样例甲'), await newDevice('样例乙')];
-      const [order, member] = [uuidv7(), uuidv7()];
-      await owner.push([
-        owner.change(order, 'customer.name', '样例诊所'),
-        owner.change(member, 'member.order', order),
-      ]);
-      const own = uuidv7();
-      const foreign = [
-        other.change(order, 'customer.name', '别人'),
-        other.change(member, 'member.name', '别人'),
-        other.change(uuidv7(), 'member.order', order),
-        other.change(member, 'member.order', own),
-      ];
-      const { receipts, rejections } = await other.push([
-        ...foreign,
-        other.change(own, 'customer.name', '自己'),
-      ]);
-      expect(rejections.map(({ code }) => code)).toEqual(Array(4).fill('not-yours'));
-      expect(receipts).toHaveLength(1);
-      expect((await other.pull()).fields.every(({ record }) => record === own)).toBe(true);
-      expect(await errorOf(other.request(`/office/orders/${order}`))).toEqual([
-        404,
-        'unknown-order',
-      ]);
-      expect((await other.office()).some(({ id }) => id === order)).toBe(false);
-      expect(await shownValue(owner, order, 'customer.name')).toBe('样例诊所');
-    });
-
-    it('shares an order among all devices of its owner', async () => {
-      const [laptop, tablet] = [await newDevice('样例同'), await newDevice('样例同')];
-      const order = uuidv7();
-      await laptop.push([laptop.change(order, 'customer.name', '样例诊所')]);
-      expect(await codes(tablet, [tablet.change(order, 'customer.type', 'A')])).toEqual([]);
-      expect((await laptop.pull()).fields).toHaveLength(2);
-    });
-
-    it('lets the office read everything and write nothing', async () => {
-      const [installer, office] = [await newDevice('样例甲'), await newDevice('样例丙', 'office')];
-      const order = uuidv7();
-      await installer.push([installer.change(order, 'customer.name', '样例诊所')]);
-      expect(await shownValue(office, order, 'customer.name')).toBe('样例诊所');
-      const change = office.change(order, 'customer.name', '后台');
-      expect(await codes(office, [change])).toEqual([[change.id, 'read-only']]);
-      const seen = new Set<string>();
-      for (let cursor = 0, more = true; more; ) {
-        const page = await office.pull(cursor);
-        for (const { record } of page.fields) seen.add(record);
-        ({ cursor, more } = page);
-      }
-      expect(seen).toContain(order);
-    });
-
-    it('takes a row once its order is named, and never moves it', async () => {
-      const device = await newDevice('样例甲');
-      const [order, second, member] = [uuidv7(), uuidv7(), uuidv7()];
-      const early = device.change(member, 'member.number', '13900000001');
-      expect(await codes(device, [early])).toEqual([[early.id, 'unknown-record']]);
-      // The order itself may still be unknown: a row that names it makes it known.
-      const named = device.change(member, 'member.order', order);
-      expect(await codes(device, [named, early])).toEqual([]);
-      for (const value of [second, null]) {
-        const moving = device.change(member, 'member.order', value);
-        expect(await codes(device, [moving])).toEqual([[moving.id, 'moved']]);
-      }
-    });
-
-    it('keeps each record of one kind', async () => {
-      const device = await newDevice('样例甲');
-      const [order, member, row] = [uuidv7(), uuidv7(), uuidv7()];
-      await device.push([
-        device.change(order, 'customer.name', '样例诊所'),
-        device.change(member, 'member.order', order),
-      ]);
-      const cases: [Change, string][] = [
-        [device.change(member, 'customer.name', '样例'), 'bad-field'],
-        [device.change(member, 'extension.order', order), 'bad-field'],
-        [device.change(order, 'member.order', order), 'bad-field'],
-        [device.change(row, 'member.order', member), 'bad-value'],
-        [device.change(row, 'member.order', row), 'bad-value'],
-        [device.change(row, 'member.order', 'x'), 'unknown-record'],
-      ];
-      for (const [change, code] of cases) {
-        expect(await codes(device, [change])).toEqual([[change.id, code]]);
-      }
-    });
-  });
-
-  describe('the order of changes', () => {
-    it('follows when they were made, however wrong the clocks are', async () => {
-      const [right, behind, ahead] = [
-        await newDevice('样例钟'),
-        await newDevice('样例钟'),
-        await newDevice('样例钟'),
-      ];
-      const order = uuidv7();
-      const now = Date.now();
-      const name = (device: TestDevice, value: string, clock: number, ago: number) =>
-        device.push(
-          [device.change(order, 'customer.name', value, { time: now + clock - ago })],
-          now + clock,
-        );
-      await name(right, '三分钟前', 0, 180_000);
-      await name(behind, '一分钟前', -DECADE, 60_000);
-      await name(ahead, '两分钟前', DECADE, 120_000);
-      expect(await shownValue(right, order, 'customer.name')).toBe('一分钟前');
-    });
-
-    it('puts a change after the one it replaced, even in the same batch or from a jumped clock', async () => {
-      const device = await newDevice('样例甲');
-      const order = uuidv7();
-      const first = device.change(order, 'customer.name', '先');
-      const second = device.change(order, 'customer.name', '后', {
-        was: first.id,
-        time: first.time - DECADE,
-      });
-      const third = device.change(order, 'customer.name', '再', {
-        was: second.id,
-        time: first.time - DECADE,
-      });
-      await device.push([first, second]);
-      expect(await shownValue(device, order, 'customer.name')).toBe('后');
-      await device.push([third]);
-      expect(await shownValue(device, order, 'customer.name')).toBe('再');
-    });
-
-    it('gives a change that lost its receipt too, and does not show it again', async () => {
-      const device = await newDevice('样例甲');
-      const order = uuidv7();
-      const { cursor } = await device.pull();
-      await device.push([device.change(order, 'customer.name', '新')]);
-      const late = device.change(order, 'customer.name', '旧', { time: Date.now() - 3_600_000 });
-      const { receipts } = await device.push([late]);
-      expect(receipts.map(({ change }) => change)).toEqual([late.id]);
-      const { fields } = await device.pull(cursor);
-      expect(fields.map(({ value }) => value)).toEqual(['新']);
-    });
-  });
-
   describe('pull', () => {
     it('gives every field once, in pages, and everything again to a cursor from another history', async () => {
-      const device = await newDevice('样例页');
+      const device = await service().device('样例页');
       const order = uuidv7();
       const sent: Change[] = [];
       for (let batch = 0; batch < 11; batch += 1) {
@@ -335,7 +184,7 @@ export const describeSync = (service: () => TestService) => {
     });
 
     it('keeps a page of large values small', async () => {
-      const device = await newDevice('样例大');
+      const device = await service().device('样例大');
       const order = uuidv7();
       const point = { x: 0.123456789, y: 0.123456789, time: 1_700_000_000_000, pressure: 0.5 };
       const strokes = [Array(6_000).fill(point)];
@@ -356,7 +205,7 @@ export const describeSync = (service: () => TestService) => {
     });
 
     it('refuses a cursor that is none', async () => {
-      const device = await newDevice('样例甲');
+      const device = await service().device('样例甲');
       for (const cursor of ['-1', 'x', '1.5', '1e99']) {
         const refused = device.request(`/sync/pull?cursor=${cursor}`);
         expect(await errorOf(refused)).toEqual([400, 'bad-request']);
@@ -364,7 +213,7 @@ export const describeSync = (service: () => TestService) => {
     });
 
     it('keeps everything over a restart, under the same epoch', async () => {
-      const device = await newDevice('样例留');
+      const device = await service().device('样例留');
       await device.push([device.change(uuidv7(), 'customer.name', '样例诊所')]);
       const before = await device.pull();
       await service().restart();
