@@ -57,6 +57,8 @@ export function writePdf(
   const write = writerOf(doc);
   drawing.pages.forEach(({ marks }, page) => {
     if (page > 0) doc.addPage();
+    // Square ends, so that borders meet in their corners.
+    write('2 J');
     for (const mark of marks) write(operators(mark, fonts));
   });
   return new Uint8Array(doc.output('arraybuffer'));

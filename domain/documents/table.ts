@@ -8,11 +8,13 @@ const PADDING = { x: 1.4, y: 0.6 } as const;
 const BORDER = 0.2;
 const TEXT_SIZE = 10.5;
 /** Room that a signing box has at least for strokes and gaps, in mm. */
-const STROKES_HEIGHT = 11;
+const STROKES_HEIGHT = 13;
 /** Width of the blanks for name and date in a signing box. */
 const BLANK_WIDTH = 38;
 /** Space above the lines for name and date. */
 const FOOT_GAP = 0.7;
+/** Space between the lowest of them and the border of a signing box. */
+const FOOT_BELOW = 1.6;
 /** A text may be made smaller by this factor to stay on one line; else it is wrapped. */
 const ONE_LINE = 0.75;
 
@@ -172,7 +174,8 @@ function drawCell({ cell, texts }: SetCell, box: Box, borderless = false): Mark[
   }
   const [label, ...foot] = texts;
   if (!label) return [];
-  const footTop = inner.y + inner.height - totalHeight(foot) - foot.length * FOOT_GAP;
+  const footHeight = totalHeight(foot) + foot.length * FOOT_GAP + (borderless ? 0 : FOOT_BELOW);
+  const footTop = inner.y + inner.height - footHeight;
   const labelTop = borderless ? footTop - label.height : inner.y;
   const strokes = borderless
     ? {
