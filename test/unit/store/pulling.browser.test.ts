@@ -150,3 +150,23 @@ test('ten thousand orders are listed within a second of opening', async () => {
   expect(again.working.getState().summaries.size).toBe(10_000);
   expect(performance.now() - start).toBeLessThan(1_000);
 }, 120_000);
+
+test('a service that went back in time is sent again what it had confirmed, change by change', async () => {
+  const store = await openStore('went-back');
+  await store.sealed.adoptEpoch('epoch-1');
+  const order = await store.createOrder();
+  await takeAll(store);
+  await store.commit([fact(order, 'customer.name', '样例诊所')]);
+  const [last] = await store.sealed.nextChanges();
+  await takeAll(store);
+  await store.sealed.applyPage({ fields: [], cursor: seq, more: false });
+  expect(store.working.getState().summaries.get(order)?.unsent).toBe(0);
+
+  await store.sealed.adoptEpoch('epoch-1', true);
+  expect((await store.sealed.identity()).cursor).toBe(0);
+  const again = await store.sealed.nextChanges();
+  expect(again).toContainEqual(last);
+  expect(store.working.getState().summaries.get(order)?.unsent).toBe(again.length);
+  await takeAll(store);
+  expect(store.working.getState().summaries.get(order)?.unsent).toBe(0);
+});
