@@ -15,7 +15,10 @@ export default defineConfig<EngineOptions>({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: process.env.CI === 'true',
-  reporter: [['list'], ['json', { outputFile: 'test-results/playwright.json' }]],
+  reporter: [
+    ['list'],
+    ['json', { outputFile: process.env.ONSITE_REPORT ?? 'out/reports/playwright.json' }],
+  ],
   use: { screenshot: 'off', trace: 'off' },
   projects: [
     { name: 'chromium', testMatch: 'e2e/*.spec.ts', use: { engine: 'chromium' } },

@@ -1,6 +1,12 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
+/** `npm run dev` without a display: the service behind Vite's own server, one origin as in the office. */
+const service = process.env.ONSITE_DEV_SERVICE;
+const proxy = service
+  ? { '^/(health|enrol|sync|attachments|office)(/|$)': { target: service, changeOrigin: true } }
+  : {};
+
 /** The page: built once, shown by the desktop shell from app://onsite/ and by the service over HTTP. */
 export default defineConfig({
   root: 'renderer',
@@ -9,4 +15,5 @@ export default defineConfig({
   // The oldest engine we support is Electron 25's Chromium.
   build: { target: 'chrome114', outDir: '../dist/renderer', emptyOutDir: true },
   worker: { format: 'es' },
+  server: { proxy },
 });

@@ -1,0 +1,20 @@
+/**
+ * The closing line of `.ci/run`: all suites and its own steps summed. Fails when anything failed or
+ * when a suite did not run at all.
+ */
+import { countReports } from './reports.mjs';
+import { say } from './steps.mjs';
+
+let [passed = 0, failed = 0] = process.argv.slice(2).map(Number);
+const counts = countReports();
+for (const suite of ['unit', 'chromium', 'electron', 'packed']) {
+  const count = counts[suite];
+  if (!count || count.passed + count.failed === 0) {
+    say(`${suite} 没有运行！`);
+    failed += 1;
+  }
+  passed += count?.passed ?? 0;
+  failed += count?.failed ?? 0;
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
