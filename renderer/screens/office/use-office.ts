@@ -7,6 +7,14 @@ export type Loaded<T> =
   /** `enrol`: the service does not know this device, or not as one that may read. */
   | { readonly state: 'failed'; readonly message: string; readonly enrol: boolean };
 
+const failure = (error: unknown): { message: string; enrol: boolean } => {
+  if (!(error instanceof ServiceError)) return { message: String(error), enrol: false };
+  // What the client says then is about uploading; here somebody wants to read.
+  if (error.kind === 'unreachable')
+    return { message: '连不上同步服务，请检查网络后重试。', enrol: false };
+  return { message: error.message, enrol: [401, 403].includes(error.status) };
+};
+
 /**
  * Asks the service, again whenever `load` changes; what was loaded before stays until then.
  *
@@ -22,9 +30,7 @@ export const useLoaded = <T>(load: () => Promise<T>): Loaded<T> & { again: () =>
       (value) => current && setLoaded({ state: 'loaded', value }),
       (error: unknown) => {
         if (!current) return;
-        const message = error instanceof Error ? error.message : String(error);
-        const enrol = error instanceof ServiceError && [401, 403].includes(error.status);
-        setLoaded({ state: 'failed', message, enrol });
+        setLoaded({ state: 'failed', ...failure(error) });
       },
     );
     return () => {

@@ -3,7 +3,7 @@ import { Button } from 'antd';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { useWorking } from '../../services.tsx';
-import { UploadTag } from '../orders/upload-state.tsx';
+import { SigningTag, UploadTag } from '../orders/upload-state.tsx';
 import { Checklist, tallyText } from './checklist.tsx';
 import { useOrder } from './open-order.tsx';
 import { OrderMenu } from './order-menu.tsx';
@@ -69,6 +69,7 @@ const Header = (props: { checklist: boolean; onChecklist: () => void }) => {
         <small>{order.facts.orderNumber}</small>
       </div>
       <SavedState />
+      {summary && summary.voided > 0 && <SigningTag summary={summary} />}
       {summary && <UploadTag summary={summary} />}
       <Button
         className="checklist-button"
