@@ -14,6 +14,10 @@ export default defineConfig({
   plugins: [react()],
   // The oldest engine we support is Electron 25's Chromium.
   build: { target: 'chrome114', outDir: '../dist/renderer', emptyOutDir: true },
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    // jsPDF loads these only to draw HTML and SVG, which we never ask of it.
+    rolldownOptions: { external: ['html2canvas', 'dompurify', 'canvg'] },
+  },
   server: { proxy },
 });
