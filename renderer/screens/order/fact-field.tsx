@@ -19,7 +19,7 @@ export const FactField = ({ field, span = 4 }: { field: FactKey; span?: number }
       onValue={useCallback((value) => setFact(field, value), [setFact, field])}
       halfTyped={useHalfTyped(id, field)}
       onHalfTyped={useCallback((text) => keepHalfTyped(id, field, text), [id, field])}
-      onTyping={useCallback((typing) => setTyping(id, typing ? field : null), [id, field])}
+      onTyping={useCallback((typing) => setTyping(id, field, typing), [id, field])}
       required={need !== undefined && needsOf(order).has(need)}
       problems={problemsAt(problems, field)}
     />

@@ -15,12 +15,12 @@ import { isFactKey } from './sections.ts';
 interface HalfTyped {
   /** `ORDER/field` → the text as typed. */
   readonly texts: Readonly<Record<string, string>>;
-  /** The place somebody is typing in: not an error yet. */
-  readonly typing: string | null;
+  /** The place somebody is typing in, not an error yet; empty when nobody types. */
+  readonly typing: string;
 }
 
 const halfTyped = createStore(
-  persist((): HalfTyped => ({ texts: {}, typing: null }), {
+  persist((): HalfTyped => ({ texts: {}, typing: '' }), {
     name: 'onsite-half-typed',
     partialize: ({ texts }) => ({ texts }),
   }),
@@ -37,10 +37,16 @@ export const keepHalfTyped = (order: string, field: string, text: string | null)
   });
 };
 
-/** Says where somebody is typing, or that they left. */
-export const setTyping = (order: string, field: string | null): void => {
-  halfTyped.setState({ typing: field === null ? null : placeOf(order, field) });
+/** Says that somebody types in a place, or has left it. */
+export const setTyping = (order: string, field: string, typing: boolean): void => {
+  const place = placeOf(order, field);
+  if (typing) halfTyped.setState({ typing: place });
+  else if (halfTyped.getState().typing === place) halfTyped.setState({ typing: '' });
 };
+
+/** Whether what somebody is typing right now cannot be read yet. */
+export const useTypingHalf = (order: string): boolean =>
+  useStore(halfTyped, ({ texts, typing }) => typing in texts && typing.startsWith(`${order}/`));
 
 export const useHalfTyped = (order: string, field: string): string | undefined =>
   useStore(halfTyped, ({ texts }) => texts[placeOf(order, field)]);

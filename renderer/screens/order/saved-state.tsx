@@ -1,11 +1,14 @@
 import { CheckOutlined, LoadingOutlined, WarningFilled } from '@ant-design/icons';
 import { useWorking } from '../../services.tsx';
+import { useTypingHalf } from './half-typed.ts';
 import { useOrder } from './open-order.tsx';
 
 /** 已保存 only when everything typed is on disk; what could not be read is not. */
 export const SavedState = () => {
   const saving = useWorking((working) => working.saving);
-  const unread = useOrder().problems.filter(({ code }) => code === 'half-typed').length;
+  const { id, problems } = useOrder();
+  const unread = problems.filter(({ code }) => code === 'half-typed').length;
+  const typing = useTypingHalf(id);
   if (saving.state === 'failed')
     return (
       <div className="saved-state failed" role="alert">
@@ -25,6 +28,8 @@ export const SavedState = () => {
           <WarningFilled />
           {unread} 处未保存
         </>
+      ) : typing ? (
+        '输入中'
       ) : (
         <>
           <CheckOutlined />

@@ -1,5 +1,5 @@
 import { AutoComplete, Input } from 'antd';
-import { type InputHTMLAttributes, useRef, useState } from 'react';
+import { type InputHTMLAttributes, useEffect, useRef, useState } from 'react';
 import type { FactDefinition } from '../../../domain/order/dictionary.ts';
 import { reference } from '../../reference.ts';
 import { codecOf } from './codec.ts';
@@ -33,6 +33,8 @@ export const TypedControl = (props: FactControlProps & ControlProps) => {
   const codec = codecOf(type.kind);
   const [typed, setTyped] = useState<string | null>(null);
   const composing = useRef(false);
+  // A control that is taken off the screen gets no blur.
+  useEffect(() => () => onTyping(false), [onTyping]);
 
   const save = (text: string) => {
     const parsed = codec.parse(text);
