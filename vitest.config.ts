@@ -24,6 +24,7 @@ export default defineConfig({
             'dayjs/plugin/customParseFormat',
             'comlink',
             'jspdf',
+            'pdfjs-dist/legacy/build/pdf.mjs',
             'signature_pad',
           ],
         },
