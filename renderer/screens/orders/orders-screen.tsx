@@ -54,7 +54,7 @@ const Welcome = (props: { create: () => void }) => (
       <li>
         先在<Link href="/settings">设置</Link>里填好乙方信息，以后每份工单自动带入。
       </li>
-      <li>新建工单，边填边保存；右侧清单会指出每份文书还缺什么。</li>
+      <li>新建工单，边填边保存；清单会指出每份文书还缺什么。</li>
       <li>当场签署、出 PDF。没有网络也照常使用，联网后自动上传。</li>
     </ol>
     <Button type="primary" size="large" icon={<PlusOutlined />} onClick={props.create}>
@@ -72,10 +72,7 @@ export const OrdersScreen = () => {
   const [filter, setFilter] = useState<Filter>('all');
   const [typed, setTyped] = useState('');
   const shown = useMemo(() => lists[filter].filter(searchFor(typed)), [lists, filter, typed]);
-  useEffect(() => {
-    const idle = requestIdleCallback(() => prepareSearch(lists.all));
-    return () => cancelIdleCallback(idle);
-  }, [lists.all]);
+  useEffect(() => prepareSearch(lists.all), [lists.all]);
   const unsent = lists.waiting.length + lists.rejected.length;
 
   const create = async () => {
