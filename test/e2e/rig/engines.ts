@@ -82,6 +82,8 @@ export const launchElectron = async (launch: Launch, packed?: string): Promise<R
   };
   try {
     const page = await shell.firstWindow({ timeout: 30_000 });
+    // A window begins empty: what a test did to it before its page came would be lost.
+    await page.waitForURL(/^app:/, { waitUntil: 'load' });
     await shell.evaluate(
       ({ BrowserWindow }, size) =>
         BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height),

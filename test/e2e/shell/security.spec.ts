@@ -11,6 +11,10 @@ const foreignSite = async (listenOn = 0) => {
   const asked: string[] = [];
   const server = createServer((request, answer) => {
     asked.push(request.url ?? '');
+    if (request.url === '/redirect') {
+      answer.writeHead(302, { location: '/target' }).end();
+      return;
+    }
     answer.writeHead(200, { 'content-type': 'text/html', 'access-control-allow-origin': '*' });
     answer.end('<title>foreign</title>');
   });
@@ -230,6 +234,38 @@ test('the page cannot be navigated away', async ({ app }) => {
     }, `${site.url}/link`);
     await app.page.waitForTimeout(500);
     expect(app.page.url()).toMatch(/^app:\/\/onsite\//);
+    expect(site.asked).toEqual([]);
+  } finally {
+    site.close();
+  }
+});
+
+test('no redirect leads the window elsewhere', async ({ app }) => {
+  const site = await foreignSite();
+  try {
+    await app.shell.evaluate(async ({ BrowserWindow }, url) => {
+      await BrowserWindow.getAllWindows()[0]
+        ?.webContents.loadURL(url)
+        .catch(() => {});
+    }, `${site.url}/redirect`);
+    expect(site.asked).toEqual(['/redirect']);
+  } finally {
+    site.close();
+  }
+});
+
+test('no page embeds another, even where the tag is allowed', async ({ app }) => {
+  const site = await foreignSite();
+  try {
+    await app.shell.evaluate(async ({ BrowserWindow }, url) => {
+      const window = new BrowserWindow({ show: false, webPreferences: { webviewTag: true } });
+      await window.loadURL('data:text/html,<title>embedding</title>');
+      await window.webContents.executeJavaScript(
+        `document.body.innerHTML = '<webview src="${url}/embedded"></webview>'; 0`,
+      );
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      window.destroy();
+    }, site.url);
     expect(site.asked).toEqual([]);
   } finally {
     site.close();
