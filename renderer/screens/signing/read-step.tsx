@@ -74,7 +74,7 @@ export const ReadStep = ({ reading, warnings, onGo, onRead }: ReadProps) => {
         <span className="signing-space" />
         {next && !declared && (
           <Button size="large" onClick={() => setShown(next)}>
-            下一份：{DOCUMENT_TITLES[next].annex}
+            下一份：{DOCUMENT_TITLES[next].annex ?? DOCUMENT_TITLES[next].title}
           </Button>
         )}
         <Button

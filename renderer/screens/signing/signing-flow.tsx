@@ -7,6 +7,7 @@ import { SIGNATORY_ROLES, type SignatoryRole } from '../../../domain/order/order
 import { documentsToSign } from '../../documents/sign-documents.ts';
 import { writeSignature } from '../../documents/sign-record.ts';
 import { reference } from '../../reference.ts';
+import { useWorking } from '../../services.tsx';
 import { focusField } from '../order/focus.ts';
 import { type OpenOrder, useOrder } from '../order/open-order.tsx';
 import { ProblemsStep } from './problems-step.tsx';
@@ -40,6 +41,8 @@ const Flow = ({ role, onClose, onSigned }: FlowProps) => {
   const { reading, problem, again } = useReading(order);
   const [read, setRead] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
+  // While the disk refuses, the commit is tried again and again: the signatory should know why.
+  const saving = useWorking((working) => working.saving);
 
   const { errors, warnings } = useMemo(() => {
     const documents = documentsToSign(order);
@@ -129,7 +132,7 @@ const Flow = ({ role, onClose, onSigned }: FlowProps) => {
       <SignStep
         role={role}
         reading={reading}
-        refused={refused}
+        refused={saving.state === 'failed' ? saving.message : refused}
         onBack={() => setRead(false)}
         onConfirm={(by) => confirm(reading, by)}
       />
