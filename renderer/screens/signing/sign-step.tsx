@@ -82,15 +82,20 @@ export const SignStep = ({ role, reading, refused, onBack, onConfirm }: SignProp
         </Button>
       </div>
       <SignaturePad ink={ink} onInk={setInk} label={`签名板，已写 ${strokes.length} 笔`} />
-      {shown && <Alert type="error" showIcon title={shown} />}
-      <p className="signing-statement">
-        本人已阅读
-        {reading.documents
-          .map(documentTitle)
-          .map((title) => `《${title}》`)
-          .join('')}
-        ，签名将写入这些文书。
-      </p>
+      <div className="signing-message">
+        {shown ? (
+          <Alert type="error" showIcon title={shown} />
+        ) : (
+          <p>
+            本人已阅读
+            {reading.documents
+              .map(documentTitle)
+              .map((title) => `《${title}》`)
+              .join('')}
+            ，签名将写入这些文书。
+          </p>
+        )}
+      </div>
       <footer className="signing-foot">
         <Button size="large" onClick={onBack} disabled={busy}>
           返回阅读
