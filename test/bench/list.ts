@@ -13,7 +13,7 @@ import { enrolAnswerSchema, LIMITS } from '../../domain/sync/wire.ts';
 import { launchElectron } from '../e2e/rig/engines.ts';
 import { freePort } from '../e2e/rig/processes.ts';
 import { createServiceRig } from '../e2e/rig/service.ts';
-import { figure, median } from './figures.ts';
+import { figure, median } from './lib/figures.ts';
 
 const ORDERS = 10_000;
 const STARTS = 7;
