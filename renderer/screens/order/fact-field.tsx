@@ -1,4 +1,4 @@
-import { useCallback } from 'react';
+import { useCallback, useEffect } from 'react';
 import { FACTS, type FactKey, factDefinition } from '../../../domain/order/dictionary.ts';
 import { needsOf } from '../../../domain/order/requirements.ts';
 import { FactControl } from './fact-control.tsx';
@@ -10,14 +10,21 @@ import { problemsAt } from './problems.ts';
 export const FactField = ({ field, span = 4 }: { field: FactKey; span?: number }) => {
   const { id, order, problems, setFact } = useOrder();
   const { need } = factDefinition(field);
+  const value = order.facts[field];
+  const halfTyped = useHalfTyped(id, field);
+  const isFilled = value !== undefined;
+  // A value that came from elsewhere replaces what could not be read.
+  useEffect(() => {
+    if (isFilled) keepHalfTyped(id, field, null);
+  }, [id, field, isFilled]);
   return (
     <FactControl
       field={field}
       definition={FACTS[field]}
       span={span}
-      value={order.facts[field]}
+      value={value}
       onValue={useCallback((value) => setFact(field, value), [setFact, field])}
-      halfTyped={useHalfTyped(id, field)}
+      halfTyped={halfTyped}
       onHalfTyped={useCallback((text) => keepHalfTyped(id, field, text), [id, field])}
       onTyping={useCallback((typing) => setTyping(id, field, typing), [id, field])}
       required={need !== undefined && needsOf(order).has(need)}

@@ -51,7 +51,6 @@ export const TypedControl = (props: FactControlProps & ControlProps) => {
     composing.current = false;
     change(text);
   };
-  // A value that arrived from elsewhere replaces what could not be read.
   const settled = value === undefined ? (halfTyped ?? '') : codec.print(value);
   const shown = typed ?? settled;
 
@@ -98,7 +97,7 @@ export const TypedControl = (props: FactControlProps & ControlProps) => {
       {...(type.kind === 'number' && type.unit && { suffix: type.unit })}
       {...(type.kind === 'money' && { suffix: '元' })}
       {...(hasPicker(type.kind) && {
-        suffix: <Picker kind={type.kind} value={value} label={definition.label} onPick={onValue} />,
+        suffix: <Picker kind={type.kind} value={value} label={definition.label} onPick={save} />,
       })}
     />
   );
