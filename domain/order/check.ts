@@ -6,10 +6,19 @@ import { agreement } from './rules/agreement.ts';
 import { capacity } from './rules/capacity.ts';
 import { characters } from './rules/characters.ts';
 import { duplicates } from './rules/duplicates.ts';
+import { elsewhere } from './rules/elsewhere.ts';
 import { format } from './rules/format.ts';
 import { required } from './rules/required.ts';
 
-const RULES: readonly Rule[] = [required, format, duplicates, agreement, capacity, characters];
+const RULES: readonly Rule[] = [
+  required,
+  format,
+  duplicates,
+  elsewhere,
+  agreement,
+  capacity,
+  characters,
+];
 
 /**
  * Everything an order lacks or contradicts, in the order of the rules. Runs at every keystroke:

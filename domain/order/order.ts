@@ -74,6 +74,8 @@ export interface Problem {
   readonly severity: Severity;
   /** Where: a fact key (`customer.name`) or a row's (`extensions[3].number`, `members[0].number`; index from 0). */
   readonly field: string;
+  /** The field of another row that it clashes with, named in the message. */
+  readonly other?: string;
   /** Chinese; names the field or row and says what to do. */
   readonly message: string;
   /** The documents that the problem concerns. */

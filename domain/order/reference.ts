@@ -3,6 +3,11 @@ export interface Reference {
   readonly devices: readonly Device[];
   /** Whether a shipped font can draw a code point. */
   canPrint(codePoint: number): boolean;
+  /**
+   * The members' numbers that other orders on the device hold too: digits → how to name those orders
+   * in a message. Absent where there are no other orders to compare with.
+   */
+  readonly elsewhere?: ReadonlyMap<string, string>;
 }
 
 /** An access device of the catalogue. */

@@ -47,6 +47,15 @@ export interface UnjournaledRow {
   readonly changes: readonly Change[];
 }
 
+/** That a member holds a number. */
+export interface NumberRow {
+  /** The member's record. */
+  readonly id: string;
+  readonly order: string;
+  /** See `numberKey`. */
+  readonly key: string;
+}
+
 interface MetaRow {
   readonly key: string;
   readonly value: unknown;
@@ -57,6 +66,7 @@ export class OnsiteDatabase extends Dexie {
   declare readonly outbox: Table<OutboxRow, string>;
   declare readonly receipts: Table<ReceiptRow, string>;
   declare readonly summaries: Table<OrderSummary, string>;
+  declare readonly numbers: Table<NumberRow, string>;
   declare readonly attachments: Table<AttachmentRow, string>;
   declare readonly withheld: Table<WithheldRow, string>;
   declare readonly unjournaled: Table<UnjournaledRow, string>;
@@ -71,6 +81,7 @@ export class OnsiteDatabase extends Dexie {
       outbox: 'id, [order+status], [status+place]',
       receipts: 'change',
       summaries: 'id',
+      numbers: 'id, key',
       attachments: 'sha256, *orders, *waiting, code',
       withheld: 'id',
       unjournaled: 'id',
@@ -78,9 +89,9 @@ export class OnsiteDatabase extends Dexie {
     });
   }
 
-  /** The tables that the working set shows, or counts. */
+  /** The tables that the working set shows, or counts, or is answered from. */
   get shown() {
-    return [this.records, this.outbox, this.summaries, this.attachments];
+    return [this.records, this.outbox, this.summaries, this.numbers, this.attachments];
   }
 }
 

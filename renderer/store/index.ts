@@ -5,6 +5,7 @@ import type { StoredRecord } from '../../domain/sync/record.ts';
 import type { Platform } from '../platform/platform.ts';
 import { type StampedEdit, sameValue } from './change-log.ts';
 import { OnsiteDatabase, recordsOf, type UnjournaledRow } from './database.ts';
+import { createElsewhere, keysOf } from './elsewhere.ts';
 import { encodeEntry } from './journal.ts';
 import { ensureDevice, META, readSettings } from './meta.ts';
 import { editsOfNewOrder, orderNumberOf } from './new-order.ts';
@@ -31,7 +32,9 @@ export interface OnsiteStore extends Store {
 }
 
 /** What tabs on the same store tell each other. */
-type Message = { readonly changed: readonly string[] } | { readonly sync: SyncState };
+type Message =
+  | { readonly changed: readonly string[]; readonly numbers: readonly string[] }
+  | { readonly sync: SyncState };
 
 /**
  * The local store: IndexedDB under `name`, an in-memory working set, the journal behind both.
@@ -47,6 +50,7 @@ export const createStore = ({
 }): OnsiteStore => {
   const db = new OnsiteDatabase(name);
   const working = createState<WorkingSet>(() => EMPTY_WORKING_SET);
+  const askElsewhere = createElsewhere(db, working);
   const channel = new BroadcastChannel(`onsite:${name}`);
   const committed = new Set<() => void>();
   /** How many screens have an order open. */
@@ -59,7 +63,7 @@ export const createStore = ({
   let version = 0;
 
   /** Shows in the working set what a transaction wrote. */
-  const show = ({ orders, rejected }: Touched) => {
+  const show = ({ orders, rejected, numbers }: Touched) => {
     version += 1;
     working.setState((state) => {
       const summaries = new Map(state.summaries);
@@ -78,11 +82,14 @@ export const createStore = ({
         rejected: noneRefused ? state.rejected : rejected,
       };
     });
+    askElsewhere(numbers);
   };
 
   const publish = (touched: Touched) => {
     show(touched);
-    if (touched.orders.size > 0) tell({ changed: [...touched.orders.keys()] });
+    if (touched.orders.size > 0) {
+      tell({ changed: [...touched.orders.keys()], numbers: [...touched.numbers] });
+    }
   };
 
   channel.onmessage = ({ data }: MessageEvent<Message>) => {
@@ -90,7 +97,7 @@ export const createStore = ({
       working.setState({ sync: data.sync });
       return;
     }
-    db.transaction('r', db.shown, () => readTouched(db, data.changed, (id) => open.has(id)))
+    db.transaction('r', db.shown, () => readTouched(db, data, (id) => open.has(id)))
       .then(show)
       // A database that is being closed has nothing left to show.
       .catch(() => undefined);
@@ -200,6 +207,7 @@ export const createStore = ({
         const shown = withRows(records.get(order) ?? new Map(), rows, pendingOf(order));
         return { records: new Map(records).set(order, shown) };
       });
+      askElsewhere(keysOf(working.getState().records.get(order) ?? new Map()));
     },
     closeOrder: (order) => {
       const left = (open.get(order) ?? 1) - 1;
@@ -208,10 +216,11 @@ export const createStore = ({
         return;
       }
       open.delete(order);
-      working.setState(({ records }) => {
-        const after = new Map(records);
-        after.delete(order);
-        return { records: after };
+      working.setState((state) => {
+        const [records, elsewhere] = [new Map(state.records), new Map(state.elsewhere)];
+        records.delete(order);
+        elsewhere.delete(order);
+        return { records, elsewhere };
       });
     },
     commit,
@@ -261,7 +270,7 @@ export const createStore = ({
         committed.add(listener);
         return () => committed.delete(listener);
       },
-      nudge: () => tell({ changed: [] }),
+      nudge: () => tell({ changed: [], numbers: [] }),
     },
     close: async () => {
       await writer.stop();

@@ -111,6 +111,11 @@ export interface WorkingSet {
   readonly summaries: ReadonlyMap<string, OrderSummary>;
   /** Records of the open orders, by order id, then record id. */
   readonly records: ReadonlyMap<string, ReadonlyMap<string, StoredRecord>>;
+  /**
+   * Open order → digits of those of its numbers that other orders hold too → these orders, whether
+   * listed or not. Trails the records by a look-up in the database.
+   */
+  readonly elsewhere: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
   readonly saving: SavingState;
   readonly sync: SyncState;
   readonly rejected: readonly RejectedEntry[];

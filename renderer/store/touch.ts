@@ -1,5 +1,6 @@
 import type { StoredRecord } from '../../domain/sync/record.ts';
 import { type OnsiteDatabase, queued, recordsOf } from './database.ts';
+import { keepNumbers } from './numbers.ts';
 import type { OrderSummary, RejectedEntry } from './store.ts';
 import { lastChange, summarise, type UnsentCounts } from './summary.ts';
 
@@ -7,6 +8,8 @@ import { lastChange, summarise, type UnsentCounts } from './summary.ts';
 export interface Touched {
   readonly orders: ReadonlyMap<string, TouchedOrder>;
   readonly rejected: readonly RejectedEntry[];
+  /** Keys of the member numbers that came, went or moved. */
+  readonly numbers: ReadonlySet<string>;
 }
 interface TouchedOrder {
   /** The records that changed, or all. */
@@ -43,7 +46,7 @@ export const readRejected = async (db: OnsiteDatabase): Promise<RejectedEntry[]>
 /** Reads what another tab changed: the summaries of some orders, the records of those that are open here. */
 export const readTouched = async (
   db: OnsiteDatabase,
-  orders: readonly string[],
+  { changed: orders, numbers }: { changed: readonly string[]; numbers: readonly string[] },
   isOpen: (order: string) => boolean,
 ): Promise<Touched> => {
   const summaries = await db.summaries.bulkGet([...orders]);
@@ -53,7 +56,11 @@ export const readTouched = async (
       return [order, { rows, summary: summaries[i] ?? null }];
     }),
   );
-  return { orders: new Map(touched), rejected: await readRejected(db) };
+  return {
+    orders: new Map(touched),
+    rejected: await readRejected(db),
+    numbers: new Set(numbers),
+  };
 };
 
 /** Counts what of an order has no receipt. Inside a transaction. */
@@ -80,7 +87,8 @@ const countUnsent = async (
 const NOTHING_UNSENT: UnsentCounts = { unsent: 0, unsentAttachments: 0, rejected: 0 };
 
 /**
- * Brings the summaries of the orders that a transaction touched up to date. Inside that transaction.
+ * Brings the summaries of the orders that a transaction touched up to date, and the table of numbers.
+ * Inside that transaction.
  *
  * @param changed the records that it wrote
  */
@@ -117,5 +125,6 @@ export const touch = async (
   const unlisted = touched.flatMap(([id, { summary }]) => (summary ? [] : [id]));
   await db.summaries.bulkPut(listed);
   await db.summaries.bulkDelete(unlisted);
-  return { orders: new Map(touched), rejected };
+  const numbers = await keepNumbers(db, changed);
+  return { orders: new Map(touched), rejected, numbers };
 };

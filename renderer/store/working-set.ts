@@ -8,6 +8,7 @@ export type OrderRecords = ReadonlyMap<string, StoredRecord>;
 export const EMPTY_WORKING_SET: WorkingSet = {
   summaries: new Map(),
   records: new Map(),
+  elsewhere: new Map(),
   saving: { state: 'saved', at: null },
   sync: {
     connection: 'offline',

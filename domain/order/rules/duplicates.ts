@@ -10,23 +10,30 @@ const code = (text: string | undefined) => text && codeForComparing(text);
  * is unique in the group, that is across both tables, though a line may be in both with the same one.
  */
 export const duplicates: Rule = ({ order }, report) => {
-  /** Each later occurrence is a problem that names the first. */
-  const finder = (problemCode: string) => {
-    const first = new Map<string | number, () => Place>();
+  /** Later occurrences are problems that name the first; the first is one, too, that names the second. */
+  const finder = (problemCode: string, blamesFirst = true) => {
+    const clash = (place: Place, other: Place) => {
+      const says = `与${other.name}重复，请改正或删除其一`;
+      report({ ...problemAt(place, problemCode, 'error', says), other: other.field });
+    };
+    const firsts = new Map<string | number, { place: () => Place; named: boolean }>();
     return (value: string | number | undefined, place: () => Place) => {
       if (value === undefined || value === '') return;
-      const earlier = first.get(value);
-      if (earlier === undefined) first.set(value, place);
-      else {
-        const says = `与${earlier().name}重复，请改正或删除其一`;
-        report(problemAt(place(), problemCode, 'error', says));
+      const first = firsts.get(value);
+      if (!first) {
+        firsts.set(value, { place, named: !blamesFirst });
+        return;
       }
+      if (!first.named) clash(first.place(), place());
+      first.named = true;
+      clash(place(), first.place());
     };
   };
   const extensionNumber = finder('extension-duplicate');
   const port = finder('port-duplicate');
   const memberNumber = finder('member-duplicate');
-  const slot = finder('slot-duplicate');
+  // The first stays in its slot, where the sheet shows it.
+  const slot = finder('slot-duplicate', false);
   const shortNumber = finder('short-number-duplicate');
   const shortNumberOfLine = new Map<string, string>();
 

@@ -8,13 +8,16 @@ import {
   useEffect,
   useMemo,
 } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { check } from '../../../domain/order/check.ts';
 import type { FactKey, FactValue } from '../../../domain/order/dictionary.ts';
 import type { Problem } from '../../../domain/order/order.ts';
+import type { Reference } from '../../../domain/order/reference.ts';
 import { type AssembledOrder, assembleOrder } from '../../../domain/sync/assemble.ts';
 import type { Edit } from '../../../domain/sync/record.ts';
-import { reference } from '../../reference.ts';
+import { reference as shipped } from '../../reference.ts';
 import { useServices, useWorking } from '../../services.tsx';
+import { namesElsewhere } from '../../store/elsewhere.ts';
 import type { AttachmentBytes } from '../../store/store.ts';
 import { useHalfTypedProblems } from './half-typed.ts';
 
@@ -23,6 +26,8 @@ export interface OpenOrder extends AssembledOrder {
   readonly id: string;
   /** What the checklist shows, stage `filling`; may trail the order by a frame while somebody types fast. */
   readonly problems: readonly Problem[];
+  /** What `check` looks up beside the order: what the app ships, and the other orders of the device. */
+  readonly reference: Reference;
   commit(edits: readonly Edit[], attachments?: readonly AttachmentBytes[]): Promise<void>;
   /** Gives one of the order's own facts a value; null empties it. Failures show in the saving state. */
   setFact(key: FactKey, value: FactValue | null): void;
@@ -49,11 +54,13 @@ export const OrderProvider = (props: { id: string; missing: ReactNode; children:
   const known = useWorking((working) => working.summaries.has(id));
   const records = useWorking((working) => working.records.get(id));
   const assembled = useMemo(() => records && assembleOrder(records.values()), [records]);
+  const elsewhere = useWorking(useShallow((working) => namesElsewhere(working, id)));
+  const reference = useMemo(() => ({ ...shipped, elsewhere }), [elsewhere]);
   const settled = useDeferredValue(assembled?.order);
   const halfTyped = useHalfTypedProblems(id);
   const problems = useMemo(
     () => (settled ? [...halfTyped, ...check(settled, reference)] : []),
-    [settled, halfTyped],
+    [settled, halfTyped, reference],
   );
   const setFact = useCallback(
     (field: FactKey, value: FactValue | null) => {
@@ -75,11 +82,12 @@ export const OrderProvider = (props: { id: string; missing: ReactNode; children:
             ...assembled,
             id,
             problems,
+            reference,
             commit: (edits, attachments) => store.commit(edits, attachments),
             setFact,
           }
         : null,
-    [assembled, id, problems, store, setFact],
+    [assembled, id, problems, reference, store, setFact],
   );
   if (!known) return props.missing;
   return open && <Context value={open}>{props.children}</Context>;

@@ -26,7 +26,7 @@ export const ExtensionRow = memo(
     const name = (column: ExtensionKey) => `extensions[${index}].${column}`;
     const cell = (column: ExtensionKey) => {
       const field = name(column);
-      const state = worst(problems.filter((problem) => problem.field === field));
+      const state = worst(problems.filter((problem) => problem.field === field))?.severity;
       const shared = {
         'data-row': index,
         'data-column': column,

@@ -30,7 +30,7 @@ export const RosterDetails = (props: {
       </b>
       {DETAILS.map((key) => {
         const field = `members[${seated?.index}].${key}`;
-        const state = worst(problems.filter((problem) => problem.field === field));
+        const state = worst(problems.filter((problem) => problem.field === field))?.severity;
         return (
           <label key={key} htmlFor={`member-${key}`} className={`roster-${key} ${state ?? ''}`}>
             {MEMBER_FACTS[key].label}

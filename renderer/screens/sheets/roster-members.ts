@@ -1,5 +1,4 @@
 /** The members of the roster by their slots, and the edits that put numbers into slots. */
-import { phoneDigits } from '../../../domain/china/phone.ts';
 import type { Member } from '../../../domain/order/order.ts';
 import type { Edit } from '../../../domain/sync/record.ts';
 import type { PastedMember } from './roster-paste.ts';
@@ -33,23 +32,6 @@ export const seatMembers = (members: readonly Member[], ids: readonly string[]):
     } else unseated.push(seated);
   }
   return { bySlot, unseated, last };
-};
-
-/** Slots that hold a number which other slots hold too: slot → the first of those others. */
-export const duplicateSlots = (roster: Roster): ReadonlyMap<number, number> => {
-  const slotsByNumber = new Map<string, number[]>();
-  for (const [slot, { member }] of roster.bySlot) {
-    const digits = phoneDigits(member.number ?? '');
-    if (digits) slotsByNumber.set(digits, [...(slotsByNumber.get(digits) ?? []), slot]);
-  }
-  const duplicates = new Map<number, number>();
-  for (const slots of slotsByNumber.values()) {
-    for (const slot of slots) {
-      const other = slots.find((candidate) => candidate !== slot);
-      if (other !== undefined) duplicates.set(slot, other);
-    }
-  }
-  return duplicates;
 };
 
 /** The first free slot from `from` on. */

@@ -9,11 +9,12 @@ import {
   useState,
 } from 'react';
 import { memberCount } from '../../../domain/order/derived.ts';
+import type { Problem } from '../../../domain/order/order.ts';
 import { useFieldReveal } from '../order/focus.ts';
 import { useOrder } from '../order/open-order.tsx';
 import { tidyNumber } from './numbers.ts';
 import { RosterDetails } from './roster-details.tsx';
-import { duplicateSlots, freeSlot, pasteEdits, seatMembers, typeNumber } from './roster-members.ts';
+import { freeSlot, pasteEdits, seatMembers, typeNumber } from './roster-members.ts';
 import { RosterPages } from './roster-pages.tsx';
 import { type Meeting, parseRosterPaste, placeEntries, type RosterPaste } from './roster-paste.ts';
 import { RosterProblems } from './roster-problems.tsx';
@@ -52,13 +53,19 @@ const slotOf = (target: EventTarget): { slot: number; input: HTMLInputElement } 
   return { slot: Number(target.dataset.slot), input: target };
 };
 
+/** What is wrong, in the room under a number: what to do about it is said above the sheet. */
+const noteOf = (problem: Problem): string =>
+  messageInRow(problem)
+    .replaceAll('“号码”', '')
+    .replace(/^与成员/, '与')
+    .replace(/，请.*$/, '');
+
 /** 成员表: the group's numbers in the printed form's own shape, 128 slots a page. */
 export const RosterSheet = () => {
   const { id, order, memberIds, problems } = useOrder();
   const { save, saveWithUndo, tell, notice } = useRowEdits();
   const sheet = useRef<HTMLDivElement>(null);
   const roster = useMemo(() => seatMembers(order.members, memberIds), [order.members, memberIds]);
-  const duplicates = useMemo(() => duplicateSlots(roster), [roster]);
   const { settled, setTyping, settle } = useSettledProblems(
     problems,
     roster,
@@ -164,9 +171,12 @@ export const RosterSheet = () => {
     goTo(slot);
   };
 
-  const bad = [...byRow.values()].filter((found) =>
-    found.some(({ severity, code }) => severity === 'error' && code !== 'member-duplicate'),
-  ).length;
+  const countRows = (counts: (problem: Problem) => boolean) =>
+    [...byRow.values()].filter((found) => found.some(counts)).length;
+  const isDuplicate = ({ code }: Problem) => code === 'member-duplicate';
+  const duplicates = countRows(isDuplicate);
+  const bad = countRows((problem) => problem.severity === 'error' && !isDuplicate(problem));
+  const elsewhere = countRows(({ code }) => code === 'member-in-other-order');
 
   return (
     <section className="sheet" aria-label="成员表">
@@ -174,14 +184,19 @@ export const RosterSheet = () => {
         <h3>成员表</h3>
         <p className="sheet-status" role="status">
           成员 {memberCount(order)} 个
-          {duplicates.size > 0 && (
+          {duplicates > 0 && (
             <>
-              ，<b>重复 {duplicates.size} 个</b>
+              ，<b>重复 {duplicates} 个</b>
             </>
           )}
           {bad > 0 && (
             <>
               ，<b>有误 {bad} 个</b>
+            </>
+          )}
+          {elsewhere > 0 && (
+            <>
+              ，<b className="warning">也在其他工单 {elsewhere} 个</b>
             </>
           )}
         </p>
@@ -236,14 +251,7 @@ export const RosterSheet = () => {
         {slotsOf(page).map((slot) => {
           const here = roster.bySlot.get(slot);
           const mine = here ? (byRow.get(here.index) ?? []) : [];
-          const other = duplicates.get(slot);
-          const [first] = mine;
-          const note =
-            other !== undefined
-              ? `与序号 ${other} 重复`
-              : first
-                ? messageInRow(first).replace('“号码”', '')
-                : (here?.member.name ?? '');
+          const first = worst(mine);
           return (
             <Fragment key={slot}>
               {slot % ROWS === 1 && (
@@ -256,8 +264,8 @@ export const RosterSheet = () => {
                 slot={slot}
                 index={here?.index}
                 number={here?.member.number ?? ''}
-                note={note}
-                state={worst(mine) ?? (other !== undefined ? 'error' : undefined)}
+                note={first ? noteOf(first) : (here?.member.name ?? '')}
+                state={first?.severity}
                 active={slot === active}
               />
             </Fragment>

@@ -1,6 +1,6 @@
 /** What both sheets share: a cell one types in, and how keys move between cells. */
 import { type ComponentProps, type SyntheticEvent, useLayoutEffect, useRef } from 'react';
-import type { Problem, Severity } from '../../../domain/order/order.ts';
+import type { Problem } from '../../../domain/order/order.ts';
 import { useFieldFocus } from '../order/focus.ts';
 import { foldDigits } from './numbers.ts';
 
@@ -93,8 +93,8 @@ export const sameProblems = (
     ));
 
 /** The worst of some problems. */
-export const worst = (problems: readonly Problem[]): Severity | undefined =>
-  problems.find(({ severity }) => severity === 'error')?.severity ?? problems[0]?.severity;
+export const worst = (problems: readonly Problem[]): Problem | undefined =>
+  problems.find(({ severity }) => severity === 'error') ?? problems[0];
 
 /** A message beside its own row: without the words that name the row. */
 export const messageInRow = ({ message }: Problem): string =>

@@ -5,7 +5,7 @@ import type { Problem } from '../../../domain/order/order.ts';
 const PAUSE = 1_000;
 
 /**
- * The problems without those of the cell that somebody is typing in: a half-typed number is no
+ * The problems without those that the cell somebody is typing in has or makes elsewhere: a half-typed number is no
  * mistake yet, and rows must not jump under the hands. They show after a pause, or when `settle` is
  * called because the cursor moved on.
  *
@@ -25,7 +25,10 @@ export const useSettledProblems = <Cell>(
   }, [typing, rows]);
   const hidden = typing === null ? null : fieldOf(typing);
   const settled = useMemo(
-    () => (hidden ? problems.filter(({ field }) => field !== hidden) : problems),
+    () =>
+      hidden
+        ? problems.filter(({ field, other }) => field !== hidden && other !== hidden)
+        : problems,
     [problems, hidden],
   );
   return { settled, setTyping, settle: () => setTyping(null) };

@@ -302,27 +302,35 @@ describe('rows', () => {
       ),
     ).toEqual([
       'text-width extensions[1].shortNumber',
+      'extension-duplicate extensions[0].number',
       'extension-duplicate extensions[1].number',
+      'short-number-duplicate extensions[0].shortNumber',
       'short-number-duplicate extensions[1].shortNumber',
+      'port-duplicate extensions[0].port',
       'port-duplicate extensions[1].port',
       'slot-duplicate members[1].slot',
+      'member-duplicate members[0].number',
       'member-duplicate members[1].number',
     ]);
   });
 
   it('name the row they clash with', () => {
-    const [, clash] = check(
-      order({ extensions: [{ number: '0477-0000001' }, {}, { number: '04770000001' }] }),
-      reference,
-    ).filter(({ field }: Problem) => field.startsWith('extensions'));
-    expect(clash?.message).toContain('分机第 3 行');
-    expect(clash?.message).toContain('分机第 1 行');
+    const line = { number: '0477-0000001' };
+    const clashes = check(order({ extensions: [line, {}, line, line] }), reference)
+      .filter(({ code }: Problem) => code === 'extension-duplicate')
+      .map(({ field, other, message }) => [field, other, message.match(/第 \d 行/g)]);
+    expect(clashes).toEqual([
+      ['extensions[0].number', 'extensions[2].number', ['第 1 行', '第 3 行']],
+      ['extensions[2].number', 'extensions[0].number', ['第 3 行', '第 1 行']],
+      ['extensions[3].number', 'extensions[0].number', ['第 4 行', '第 1 行']],
+    ]);
   });
 
   it('share a short number between both tables only for the same line', () => {
     const line = { number: '0477-0000001', shortNumber: '601' };
     expect(rowCodes([line], [{ slot: 1, ...line }])).toEqual([]);
     expect(rowCodes([line], [{ slot: 1, number: '13900000001', shortNumber: '601' }])).toEqual([
+      'short-number-duplicate extensions[0].shortNumber',
       'short-number-duplicate members[0].shortNumber',
     ]);
     expect(
@@ -333,13 +341,50 @@ describe('rows', () => {
           { slot: 2, number: '13900000001', shortNumber: '601' },
         ],
       ),
-    ).toEqual(['short-number-duplicate members[1].shortNumber']);
+    ).toEqual([
+      'short-number-duplicate extensions[0].shortNumber',
+      'short-number-duplicate members[1].shortNumber',
+    ]);
   });
 
   it('may be a slot that was emptied, but not a name without a number', () => {
     expect(rowCodes([], [{ slot: 1 }])).toEqual([]);
     expect(rowCodes([], [{ slot: 1, name: '张样例' }])).toEqual(['required members[0].number']);
     expect(rowCodes([{}])).toEqual(['required extensions[0].number']);
+  });
+});
+
+describe('numbers that other orders on the device hold', () => {
+  const elsewhere = new Map([['13900000001', '工单“样例酒店”（GD20260302-0001）']]);
+  const found = (rest: Partial<Order>, looked: Reference = { ...reference, elsewhere }) =>
+    check(order(rest), looked).filter(({ code }) => code === 'member-in-other-order');
+
+  it('ask for a look, however they are written, and say where they are and what to do', () => {
+    const members = [
+      { slot: 3, number: '13900000002' },
+      { slot: 7, number: '+86 139-0000-0001' },
+    ];
+    expect(found({ members })).toEqual([
+      {
+        code: 'member-in-other-order',
+        severity: 'warning',
+        field: 'members[1].number',
+        message: expect.stringMatching(/^成员序号 7 .*样例酒店.*GD20260302-0001.*请核对.*移除/),
+        documents: ['roster'],
+      },
+    ]);
+    expect(found({ members, facts: { 'roster.action': 'add' } })).toHaveLength(1);
+  });
+
+  it('are expected of a roster that takes numbers out of the group', () => {
+    const members = [{ slot: 1, number: '13900000001' }];
+    expect(found({ members, facts: { 'roster.action': 'remove' } })).toEqual([]);
+  });
+
+  it('are not asked for where there are no other orders, nor of extensions', () => {
+    const members = [{ slot: 1, number: '13900000001' }];
+    expect(found({ members }, reference)).toEqual([]);
+    expect(found({ extensions: members })).toEqual([]);
   });
 });
 
