@@ -53,9 +53,30 @@ export const openWindow = (settings: SettingsFile): BrowserWindow => {
     // A window that opens in another place next time is no reason to disturb anybody.
     settings.change({ window: place }).catch(() => {});
   });
+  askBeforeLosing(window);
   offerReload(window);
   void window.loadURL(APP_PAGE);
   return window;
+};
+
+/**
+ * The page holds its window open while something typed is not on disk yet (a full disk, say). Without
+ * an answer here the window would silently refuse to close.
+ */
+const askBeforeLosing = (window: BrowserWindow): void => {
+  window.webContents.on('will-prevent-unload', (event) => {
+    const choice = dialog.showMessageBoxSync(window, {
+      type: 'warning',
+      title: 'Onsite 勘签',
+      message: '还有内容没有保存',
+      detail: '请留在这里，等右上角显示“已保存”再关闭；现在关闭，没有保存的内容会丢失。',
+      buttons: ['留在这里', '仍要关闭'],
+      defaultId: 0,
+      cancelId: 0,
+      noLink: true,
+    });
+    if (choice === 1) event.preventDefault();
+  });
 };
 
 /** What was shown as saved is on disk, so a page that died or hangs can simply be loaded again. */

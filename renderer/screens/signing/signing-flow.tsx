@@ -36,7 +36,7 @@ interface FlowProps {
 
 const Flow = ({ role, onClose, onSigned }: FlowProps) => {
   const open = useOrder();
-  const { order } = open;
+  const { order, problems } = open;
   const latest = useLatest(open);
   const { reading, problem, again } = useReading(order);
   const [read, setRead] = useState(false);
@@ -46,14 +46,16 @@ const Flow = ({ role, onClose, onSigned }: FlowProps) => {
 
   const { errors, warnings } = useMemo(() => {
     const documents = documentsToSign(order);
-    const concerning = check(order, reference, 'signing').filter((each) =>
+    // What was typed but could not be read is not in the order: `check` cannot know of it.
+    const unread = problems.filter(({ code }) => code === 'half-typed');
+    const concerning = [...unread, ...check(order, reference, 'signing')].filter((each) =>
       each.documents.some((document) => documents.includes(document)),
     );
     return {
       errors: concerning.filter(({ severity }) => severity === 'error'),
       warnings: concerning.filter(({ severity }) => severity === 'warning'),
     };
-  }, [order]);
+  }, [order, problems]);
   const changed = reading !== null && readingKey(order) !== readingKey(reading.order);
 
   const goTo = (field: string) => {

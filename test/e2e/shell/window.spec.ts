@@ -69,6 +69,32 @@ test('a page that died is offered again, and what was saved is there', async ({ 
     .toContain('勘签');
 });
 
+test('a window with something unsaved asks before it closes', async ({ app }) => {
+  const answer = (response: number) =>
+    app.shell.evaluate(({ dialog, BrowserWindow }, chosen) => {
+      const asked: string[] = [];
+      Reflect.set(globalThis, 'asked', asked);
+      Reflect.set(dialog, 'showMessageBoxSync', (_window: unknown, box: { message: string }) => {
+        asked.push(box.message);
+        return chosen;
+      });
+      BrowserWindow.getAllWindows()[0]?.close();
+    }, response);
+  // Chromium lets a page hold its window only after somebody touched it.
+  await app.page.locator('body').click();
+  await app.page.evaluate(() =>
+    addEventListener('beforeunload', (event) => event.preventDefault()),
+  );
+  await answer(0);
+  await expect
+    .poll(() => app.shell.evaluate(() => Reflect.get(globalThis, 'asked')))
+    .toEqual(['还有内容没有保存']);
+  expect(await app.page.title()).toContain('勘签');
+  const closed = app.page.waitForEvent('close');
+  await answer(1);
+  await closed;
+});
+
 test('the service is remembered and the policy follows it', async ({ app }) => {
   const { page } = app;
   await Promise.all([
