@@ -26,6 +26,7 @@ export default defineConfig({
             'jspdf',
             'pdfjs-dist/legacy/build/pdf.mjs',
             'signature_pad',
+            'zustand/react/shallow',
           ],
         },
         test: {
