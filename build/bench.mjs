@@ -24,12 +24,16 @@ if (unknown.length > 0) {
 
 ensureModules();
 ensureBuilt();
+const { DISPLAY, WAYLAND_DISPLAY } = process.env;
+const noDisplay = process.platform === 'linux' && !DISPLAY && !WAYLAND_DISPLAY;
+const screen = noDisplay ? ['xvfb-run', '-a'] : [];
 let worst = 0;
 for (const file of files) {
   if (names.length > 0 && !names.includes(parse(file).name)) continue;
   say(`测量 ${parse(file).name}…`);
   // The figures are on stdout, one JSON line each; everything else is on stderr.
-  const { status } = spawnSync(process.execPath, ['--import', 'tsx', join(FOLDER, file)], {
+  const command = [...screen, process.execPath, '--import', 'tsx', join(FOLDER, file)];
+  const { status } = spawnSync(command[0], command.slice(1), {
     cwd: ROOT,
     stdio: ['ignore', 'inherit', 'inherit'],
   });
