@@ -148,6 +148,20 @@ it('offers the derived place on the device where no port is typed', async () => 
   expect(await cell(16, 'port')).toHaveAttribute('placeholder', '2-01');
 });
 
+it('marks both rows of a port that is there twice, but leaves the rows alone while one is typed', async () => {
+  await openWorkspace(<ExtensionSheet />, rows(2));
+  (await cell(0, 'port')).focus();
+  await userEvent.keyboard('1-1{ArrowDown}1-1');
+  const marks = () => document.querySelectorAll('.sheet-problems').length;
+  // On the way to 1-10, the first row does not jump.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(marks()).toBe(0);
+  (await cell(1, 'user')).focus();
+  await vi.waitFor(() => expect(marks()).toBe(2), PATIENT);
+  await expect.element(page.getByText('“端口”与分机第 2 行“端口”重复')).toBeVisible();
+  await expect.element(page.getByText('“端口”与分机第 1 行“端口”重复')).toBeVisible();
+});
+
 it('marks 已布线 with the space bar and empties it with Delete', async () => {
   const { read } = await openWorkspace(<ExtensionSheet />, rows(1));
   (await cell(0, 'cabled')).focus();

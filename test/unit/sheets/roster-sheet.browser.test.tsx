@@ -88,9 +88,35 @@ it('marks both places of a duplicate, and the list leads there', async () => {
   ]);
   await expect.element(page.getByText('与序号 140 重复')).toBeVisible();
   await expect.element(page.getByRole('status')).toHaveTextContent('成员 3 个，重复 2 个');
-  await userEvent.click(page.getByRole('button', { name: /定\s?位/ }).first());
+  await userEvent.click(page.getByRole('button', { name: /定\s?位/ }).nth(1));
   expect(document.activeElement).toBe(await slot(140));
   await expect.element(page.getByText('与序号 1 重复').first()).toBeVisible();
+});
+
+it('names the order that holds a number already: in the slot, beside it, in the list and in the count', async () => {
+  const { store, order } = await openWorkspace(<RosterSheet />, members(1, 2));
+  await slot(2);
+  const other = await store.createOrder();
+  await store.commit([
+    { record: other, order: other, field: 'customer.name', value: '样例酒店' },
+    ...addRow('member', other, { slot: 1, number: mobile(2) }),
+  ]);
+  await expect.element(page.getByRole('status')).toHaveTextContent('成员 2 个，也在其他工单 1 个');
+  await userEvent.click(page.getByRole('button', { name: /定\s?位/ }));
+  expect(document.activeElement).toBe(await slot(2));
+  const says = /也在工单“样例酒店”（GD.*）的成员表中/;
+  const list = page.getByRole('list', { name: '成员表的问题' });
+  await expect.element(list).toHaveTextContent(/成员序号 2 .*样例酒店.*请核对.*移除/);
+  const beside = page.getByRole('group', { name: '序号 2' });
+  await expect.element(beside.getByRole('listitem')).toHaveTextContent(says);
+  expect((await slot(2)).closest('.roster-slot')).toHaveClass('warning');
+  expect((await slot(2)).nextElementSibling).toHaveTextContent(says);
+  expect((await slot(1)).nextElementSibling).toBeNull();
+
+  // The other order lets it go: the mark goes too, though nobody touched this order.
+  await store.deleteOrder(other);
+  await expect.element(page.getByRole('status')).toHaveTextContent(/^成员 2 个$/);
+  expect(store.working.getState().records.has(order)).toBe(true);
 });
 
 it('keeps a bad number and says what is wrong with it', async () => {

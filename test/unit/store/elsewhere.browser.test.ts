@@ -4,6 +4,7 @@ import { v7 as uuid } from 'uuid';
 import { afterEach, expect, test } from 'vitest';
 import type { FieldValue } from '../../../domain/sync/change.ts';
 import type { Edit } from '../../../domain/sync/record.ts';
+import { type FieldState, LIMITS } from '../../../domain/sync/wire.ts';
 import { namesElsewhere } from '../../../renderer/store/elsewhere.ts';
 import type { OnsiteStore } from '../../../renderer/store/index.ts';
 import { fakePlatform } from './fake-platform.ts';
@@ -146,6 +147,56 @@ test('a database that was made again from the journal knows it', async () => {
   await again.openOrder(hotel);
   await expect.poll(() => elsewhere(again, hotel)).toEqual(inClinic);
 });
+
+test('among ten thousand orders a pasted thousand of numbers is answered within a second, a keystroke at once', async () => {
+  const store = await openStore('many-numbers');
+  let seq = 0;
+  const fields: FieldState[] = [];
+  const put = (record: string, values: Record<string, FieldValue>) => {
+    for (const [field, value] of Object.entries(values)) {
+      seq += 1;
+      fields.push({ record, field, value, change: uuid(), seq });
+    }
+  };
+  for (let at = 0; at < 10_000; at += 1) {
+    const id = uuid();
+    put(id, { 'customer.name': `样例客户${at}` });
+    put(uuid(), { 'member.order': id, 'member.number': mobile(at) });
+  }
+  for (let at = 0; at < fields.length; at += LIMITS.pullFields) {
+    const page = fields.slice(at, at + LIMITS.pullFields);
+    await store.sealed.applyPage({ fields: page, cursor: page.at(-1)?.seq ?? 0, more: true });
+  }
+  const hotel = await order(store, '样例酒店');
+  await store.openOrder(hotel);
+
+  let start = performance.now();
+  const took = () => {
+    const ms = performance.now() - start;
+    start = performance.now();
+    return Math.round(ms);
+  };
+  const known = () => namesElsewhere(store.working.getState(), hotel).size;
+  const pasted = Array.from({ length: 1_000 }, (_, at) => [
+    member(hotel, uuid(), 'slot', at + 1),
+    member(hotel, uuid(), 'number', mobile(at)),
+  ]).flat();
+  const saved = store.commit(pasted);
+  const onScreen = took();
+  await saved;
+  const onDisk = took();
+  await expect.poll(known, { interval: 5 }).toBe(1_000);
+  const answered = took();
+  const record = uuid();
+  await store.commit([member(hotel, record, 'number', mobile(5_000))]);
+  await expect.poll(known, { interval: 5 }).toBe(1_001);
+  const keystroke = took();
+  console.log({ onScreen, onDisk, answered, keystroke });
+  // Generous: these catch something quadratic, not a busy machine.
+  expect(onScreen).toBeLessThan(500);
+  expect(answered).toBeLessThan(1_000);
+  expect(keystroke).toBeLessThan(500);
+}, 120_000);
 
 /** The table as it is, and as the records say that it should be: member, order, digits. */
 const tableAndRecount = async (name: string) => {
