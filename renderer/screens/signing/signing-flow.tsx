@@ -6,7 +6,6 @@ import { check } from '../../../domain/order/check.ts';
 import { SIGNATORY_ROLES, type SignatoryRole } from '../../../domain/order/order.ts';
 import { documentsToSign } from '../../documents/sign-documents.ts';
 import { writeSignature } from '../../documents/sign-record.ts';
-import { reference } from '../../reference.ts';
 import { useWorking } from '../../services.tsx';
 import { focusField } from '../order/focus.ts';
 import { type OpenOrder, useOrder } from '../order/open-order.tsx';
@@ -36,7 +35,7 @@ interface FlowProps {
 
 const Flow = ({ role, onClose, onSigned }: FlowProps) => {
   const open = useOrder();
-  const { order, problems } = open;
+  const { order, problems, reference } = open;
   const latest = useLatest(open);
   const { reading, problem, again } = useReading(order);
   const [read, setRead] = useState(false);
@@ -55,7 +54,7 @@ const Flow = ({ role, onClose, onSigned }: FlowProps) => {
       errors: concerning.filter(({ severity }) => severity === 'error'),
       warnings: concerning.filter(({ severity }) => severity === 'warning'),
     };
-  }, [order, problems]);
+  }, [order, problems, reference]);
   const changed = reading !== null && readingKey(order) !== readingKey(reading.order);
 
   const goTo = (field: string) => {
