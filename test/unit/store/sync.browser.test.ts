@@ -1,5 +1,7 @@
+import { v7 as uuid } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { commands } from 'vitest/browser';
+import { LIMITS } from '../../../domain/sync/wire.ts';
 import type { OnsiteStore } from '../../../renderer/store/index.ts';
 import { createSync, type Sync, uploadStateOf } from '../../../renderer/sync/index.ts';
 import { type FakePlatform, fakePlatform } from './fake-platform.ts';
@@ -230,6 +232,20 @@ test('the office keeps no copy of what arrived, and its own typing is refused wi
   expect(office.store.working.getState().summaries.size).toBe(0);
   const typed = await office.store.createOrder();
   await expect.poll(() => stateOf(office, typed)).toBe('rejected');
+});
+
+test('the office list is read also when there are more orders than it answers at once', async () => {
+  const here = await device('office-full', await newCode());
+  const names = Array.from({ length: LIMITS.officeOrders + 1 }, (_, at) => ({
+    order: uuid(),
+    name: `样例第 ${at} 家`,
+  }));
+  await here.store.commit(names.map(({ order, name }) => fact(order, 'customer.name', name)));
+  here.sync.start();
+  for (const { order } of names) await uploaded(here, order);
+  expect(await here.sync.office.orders('')).toHaveLength(LIMITS.officeOrders);
+  const found = await here.sync.office.orders('样例第 0 家');
+  expect(found.map(({ id }) => id)).toEqual([names[0]?.order]);
 });
 
 describe('attachments', () => {
