@@ -1,4 +1,6 @@
 import { CheckCircleFilled, ExclamationCircleFilled, WarningFilled } from '@ant-design/icons';
+import { Button } from 'antd';
+import { useState } from 'react';
 import { problemsOf } from '../../../domain/order/check.ts';
 import { DOCUMENT_TITLES, type DocumentId } from '../../../domain/order/dictionary.ts';
 import type { Problem, Severity } from '../../../domain/order/order.ts';
@@ -22,6 +24,9 @@ export const tallyText = (problems: readonly Problem[]): string => {
 /** What stops signing comes first. */
 const SEVERITIES: readonly Severity[] = ['error', 'warning'];
 
+/** Entries drawn before somebody asks for all: a pasted roster can bring a thousand, at every keystroke. */
+const MANY = 50;
+
 type Go = (field: string) => void;
 
 const Entry = ({ problem, go }: { problem: Problem; go: Go }) => (
@@ -39,6 +44,7 @@ const Entry = ({ problem, go }: { problem: Problem; go: Go }) => (
 
 const DocumentGroup = (props: { document: DocumentId; problems: readonly Problem[]; go: Go }) => {
   const { problems, go } = props;
+  const [all, setAll] = useState(false);
   const { annex, title } = DOCUMENT_TITLES[props.document];
   const missing = problems.filter(isMissing);
   const others = problems
@@ -58,9 +64,16 @@ const DocumentGroup = (props: { document: DocumentId; problems: readonly Problem
       </h3>
       {others.length > 0 && (
         <ul>
-          {others.map((problem) => (
+          {(all ? others : others.slice(0, MANY)).map((problem) => (
             <Entry key={problem.code + problem.field + problem.message} problem={problem} go={go} />
           ))}
+          {others.length > MANY && (
+            <li>
+              <Button type="link" onClick={() => setAll(!all)}>
+                {all ? '收起' : `共 ${others.length} 项，全部列出`}
+              </Button>
+            </li>
+          )}
         </ul>
       )}
       {missing.length > 0 && (
