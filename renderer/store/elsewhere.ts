@@ -43,17 +43,13 @@ export const createElsewhere = (
       held.set(order, mine);
       for (const key of mine.keys()) wanted.add(key);
     }
-    const holders = new Map<string, Set<string>>();
-    const rows =
-      wanted.size > 0
-        ? await db.numbers
-            .where('key')
-            .anyOf([...wanted])
-            .toArray()
-        : [];
-    for (const { key, order } of rows) holders.set(key, (holders.get(key) ?? new Set()).add(order));
-
     if (held.size === 0) return;
+    const holders = new Map<string, Set<string>>();
+    const asked = db.numbers.where('key').anyOf([...wanted]);
+    for (const { key, order } of await asked.toArray()) {
+      holders.set(key, (holders.get(key) ?? new Set()).add(order));
+    }
+
     working.setState(({ records, elsewhere }) => {
       const answers = new Map(elsewhere);
       for (const [order, mine] of held) {
