@@ -7,16 +7,20 @@ import { useServices } from '../../services.tsx';
 import { sectionPath } from '../order/sections.ts';
 import { importOrder } from './order-file.ts';
 
+/** Errors listed at once: nobody reads thousands, and one cause often stands behind them all. */
+const LISTED = 50;
+
 const Errors = ({ errors }: { errors: readonly FileError[] }) => (
   <>
     <p>这个文件没有导入，本机的工单没有变化。请改好下面 {errors.length} 处再试：</p>
     <ul className="file-errors">
-      {errors.map(({ field, message }) => (
+      {errors.slice(0, LISTED).map(({ field, message }) => (
         <li key={field + message}>
           {field && <code>{field}</code>} {message}
         </li>
       ))}
     </ul>
+    {errors.length > LISTED && <p>另有 {errors.length - LISTED} 处，改好这些后再看。</p>}
   </>
 );
 
@@ -28,7 +32,7 @@ export const ImportButton = () => {
   const input = useRef<HTMLInputElement>(null);
 
   const read = async (file: File) => {
-    const imported = await importOrder(services, await file.text());
+    const imported = await importOrder(services, file);
     if ('id' in imported) go(sectionPath(imported.id, 'customer'));
     else
       modal.error({

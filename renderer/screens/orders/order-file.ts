@@ -20,11 +20,23 @@ export const exportOrder = async ({ store, platform }: Services, id: string) => 
   return records ? saveOrderFile(platform, assembleOrder(records.values()).order) : null;
 };
 
-/** Makes an order of a file's text; the file's errors when it is not one, and then nothing is written. */
+/** A file's text; null when it is not UTF-8, so that no name arrives as question marks. */
+const textOf = (bytes: ArrayBuffer): string | null => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+};
+
+/** Makes an order of a file; the file's errors when it is not one, and then nothing is written. */
 export const importOrder = async (
-  { store }: Services,
-  text: string,
+  { store }: Pick<Services, 'store'>,
+  file: Blob,
 ): Promise<{ id: string } | { errors: readonly FileError[] }> => {
+  const text = textOf(await file.arrayBuffer());
+  if (text === null)
+    return { errors: [{ field: '', message: '不是 UTF-8 编码的文件，请另存为 UTF-8' }] };
   const parsed = parseOrderFile(text);
   return 'errors' in parsed ? parsed : { id: await store.importOrder(parsed.order) };
 };

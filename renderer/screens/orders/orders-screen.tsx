@@ -1,6 +1,6 @@
 import { CloudOutlined, PlusOutlined, SearchOutlined, SettingOutlined } from '@ant-design/icons';
 import { Button, Input } from 'antd';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useServices, useWorking } from '../../services.tsx';
 import type { OrderSummary, UploadState } from '../../store/store.ts';
@@ -75,8 +75,15 @@ export const OrdersScreen = () => {
   useEffect(() => prepareSearch(lists.all), [lists.all]);
   const unsent = lists.waiting.length + lists.rejected.length;
 
+  // Two clicks in a hurry mean one order: the first one leaves this screen.
+  const creating = useRef(false);
   const create = async () => {
-    const id = await store.createOrder();
+    if (creating.current) return;
+    creating.current = true;
+    const id = await store.createOrder().catch((error: unknown) => {
+      creating.current = false;
+      throw error;
+    });
     go(sectionPath(id, 'customer'));
     focusField('customer.name');
   };

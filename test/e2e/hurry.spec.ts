@@ -1,0 +1,48 @@
+/** A person in a hurry, and files and names that nobody should have made. */
+import { expect, goTo, test } from './fixtures.ts';
+import { drawSignature, field, openSection } from './steps.ts';
+
+test('two clicks on the button make one order', async ({ app }) => {
+  const { page } = app;
+  await page.getByRole('button', { name: '新建工单' }).dblclick();
+  await expect(field(page, 'customer.name')).toBeVisible();
+  await goTo(page, '#/');
+  await expect(page.getByRole('button', { name: /^全部/ })).toHaveText('全部 1');
+});
+
+test('a file that is not UTF-8 is told and makes no order', async ({ app }) => {
+  const { page } = app;
+  // “样例” as an old Chinese editor writes it: valid JSON, with names that would come out as �.
+  const name = Buffer.from([0xd1, 0xf9, 0xc0, 0xfd]);
+  const head = '{"format":"onsite-order","version":1,"order":{"carrier":{"name":"';
+  const buffer = Buffer.concat([Buffer.from(head), name, Buffer.from('"}}}')]);
+  await page
+    .getByLabel('工单文件')
+    .setInputFiles({ name: '旧.json', mimeType: 'application/json', buffer });
+  await expect(page.getByRole('dialog')).toContainText('不是 UTF-8 编码的文件');
+  await expect(page.getByText('还没有工单')).toBeVisible();
+});
+
+test('signing with double clicks signs once; a name that no font has is told by its name', async ({
+  app,
+}) => {
+  const { page } = app;
+  await page.getByLabel('工单文件').setInputFiles('test/fixtures/clinic-21.json');
+  await expect(field(page, 'customer.name')).toBeVisible();
+  await openSection(page, 'signing');
+  const place = page.locator('.signatory').first();
+  await place.getByRole('button', { name: '开始签署' }).dblclick();
+  await page.getByRole('checkbox', { name: '我已阅读以上文书' }).check();
+  await page.getByRole('button', { name: '去签名' }).click();
+
+  await page.getByLabel('签署人姓名').fill('张样例😀');
+  await drawSignature(page);
+  await page.getByRole('button', { name: '确认签署' }).click();
+  await expect(page.getByRole('alert')).toContainText(
+    '“签署人姓名”中的“😀”（U+1F600）没有字体可以打印',
+  );
+
+  await page.getByLabel('签署人姓名').fill('张样例');
+  await page.getByRole('button', { name: '确认签署' }).dblclick();
+  await expect(place).toHaveAttribute('data-state', 'standing');
+});
