@@ -19,10 +19,11 @@ export const isMemberFact = (key: string): key is MemberKey => Object.hasOwn(MEM
 
 /**
  * The name of a field as problems name it: `customer.name` → `“集团名称”`, `extensions[2].place` →
- * `分机第 3 行“位置”`. A field that nobody knows is named as it is.
+ * `分机第 3 行“位置”`, `signatures[0].name` → `“签署人姓名”`. A field that nobody knows is named as it is.
  */
 export const fieldName = (order: Order, field: string): string => {
   if (isFact(field)) return factPlace(field).name;
+  if (/^signatures\[\d+\]\.name$/.test(field)) return '“签署人姓名”';
   const [, table, row, key = ''] = /^(extensions|members)\[(\d+)\]\.(\w+)$/.exec(field) ?? [];
   const index = Number(row);
   if (table === 'extensions' && isExtensionFact(key)) return extensionPlace(index, key).name;

@@ -1,6 +1,7 @@
 /** Why a document could not be printed, in words, with the field that a person can mend. */
 import { UnprintableError } from '../../domain/documents/text.ts';
 import type { Order } from '../../domain/order/order.ts';
+import { codePointName } from '../../domain/order/rules/characters.ts';
 import { fieldName } from './print-names.ts';
 
 export interface PrintProblem {
@@ -8,10 +9,6 @@ export interface PrintProblem {
   /** The field to mend, as problems name it; null when no field is to blame. */
   readonly field: string | null;
 }
-
-/** `U+20BB7` */
-const codePointName = (codePoint: number): string =>
-  `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`;
 
 export const printProblem = (order: Order, error: unknown): PrintProblem => {
   if (error instanceof UnprintableError) {

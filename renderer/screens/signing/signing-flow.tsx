@@ -2,8 +2,10 @@
 import { Alert, Button, Drawer, Spin, Steps } from 'antd';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { v7 as uuid } from 'uuid';
+import { UnprintableError } from '../../../domain/documents/text.ts';
 import { check } from '../../../domain/order/check.ts';
 import { SIGNATORY_ROLES, type SignatoryRole } from '../../../domain/order/order.ts';
+import { printProblem } from '../../documents/print-problem.ts';
 import { documentsToSign } from '../../documents/sign-documents.ts';
 import { writeSignature } from '../../documents/sign-record.ts';
 import { useWorking } from '../../services.tsx';
@@ -83,7 +85,11 @@ const Flow = ({ role, onClose, onSigned }: FlowProps) => {
       onSigned();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      setRefused(`签名没有保存：${reason} 请重试。`);
+      setRefused(
+        error instanceof UnprintableError
+          ? `签名没有保存：${printProblem(order, error).message}`
+          : `签名没有保存：${reason} 请重试。`,
+      );
     }
   };
 
@@ -173,8 +179,9 @@ export const SigningFlow = (props: {
     size="100%"
     placement="bottom"
     closable={false}
-    // A stray key must not throw a signature away.
+    // A stray key must not throw a signature away, nor the second click of two on the way in.
     keyboard={false}
+    mask={{ closable: false }}
     destroyOnHidden
     aria-label="签署"
     styles={{ body: { padding: 0 } }}
