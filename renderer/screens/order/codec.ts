@@ -32,7 +32,7 @@ const reading = (read: (typed: string) => FactValue | undefined, problem: string
 const text: Codec = {
   parse: (typed) =>
     typed.length > TEXT_LIMIT
-      ? { problem: `超过 ${TEXT_LIMIT} 字，未能保存，请删减` }
+      ? { problem: `超过 ${TEXT_LIMIT} 字，请删减` }
       : { value: typed === '' ? null : typed },
   print: String,
 };
