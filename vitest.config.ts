@@ -40,7 +40,7 @@ export default defineConfig({
             commands: serviceCommands,
             provider: playwright({
               launchOptions: {
-                executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+                executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
                 args: ['--no-sandbox', '--disable-background-networking'],
               },
             }),
