@@ -42,6 +42,14 @@ const StoreNotice = () => {
   );
 };
 
+/** That the disk takes nothing, over whatever screen the person is on: it concerns all of them. */
+const SavingNotice = () => {
+  const saving = useWorking((working) => working.saving);
+  return (
+    saving.state === 'failed' && <Alert banner type="error" title={`保存失败：${saving.message}`} />
+  );
+};
+
 export const App = ({ services }: { services: Services }) => (
   <ConfigProvider locale={zhCN} theme={theme} button={{ autoInsertSpace: false }}>
     <AntApp>
@@ -50,6 +58,7 @@ export const App = ({ services }: { services: Services }) => (
           <Suspense fallback={<p className="starting">正在打开…</p>}>
             <Opened>
               <StoreNotice />
+              <SavingNotice />
               <Router hook={useHashLocation}>
                 <Switch>
                   <Route path="/orders/:id/:section?">

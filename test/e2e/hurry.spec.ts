@@ -1,6 +1,6 @@
-/** A person in a hurry, and files and names that nobody should have made. */
+/** A person in a hurry, a full disk, and files and names that nobody should have made. */
 import { expect, goTo, test } from './fixtures.ts';
-import { drawSignature, field, openSection } from './steps.ts';
+import { drawSignature, expectSaved, field, fillFact, newOrder, openSection } from './steps.ts';
 
 test('two clicks on the button make one order', async ({ app }) => {
   const { page } = app;
@@ -45,4 +45,29 @@ test('signing with double clicks signs once; a name that no font has is told by 
   await page.getByLabel('签署人姓名').fill('张样例');
   await page.getByRole('button', { name: '确认签署' }).dblclick();
   await expect(place).toHaveAttribute('data-state', 'standing');
+});
+
+test('a full disk is told on every screen; what was typed is saved once there is room', async ({
+  app,
+  engine,
+}) => {
+  test.skip(engine === 'electron', 'DevTools limits the storage of web addresses only');
+  const { page } = app;
+  await newOrder(page);
+  const origin = await page.evaluate(() => location.origin);
+  const disk = await page.context().newCDPSession(page);
+  await disk.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+  await fillFact(page, 'customer.address', '样例路 8 号');
+
+  const told = page.getByRole('alert').filter({ hasText: '磁盘空间不足' });
+  await expect(told).toBeInViewport({ ratio: 1 });
+  await expect(page.locator('.saved-state')).toHaveText('保存失败');
+  await goTo(page, '#/');
+  await expect(told).toBeInViewport({ ratio: 1 });
+  await page.goBack();
+  await expect(field(page, 'customer.address').locator('input')).toHaveValue('样例路 8 号');
+
+  await disk.send('Storage.overrideQuotaForOrigin', { origin });
+  await expect(told).toHaveCount(0, { timeout: 30_000 });
+  await expectSaved(page);
 });

@@ -3,7 +3,7 @@ import { useWorking } from '../../services.tsx';
 import { useTypingHalf } from './half-typed.ts';
 import { useOrder } from './open-order.tsx';
 
-/** 已保存 only when everything typed is on disk; what could not be read is not. */
+/** 已保存 only when everything typed is on disk; what could not be read is not. Why the disk refuses stands over the screen. */
 export const SavedState = () => {
   const saving = useWorking((working) => working.saving);
   const { id, problems } = useOrder();
@@ -11,9 +11,9 @@ export const SavedState = () => {
   const typing = useTypingHalf(id);
   if (saving.state === 'failed')
     return (
-      <div className="saved-state failed" role="alert">
+      <div className="saved-state failed">
         <WarningFilled />
-        保存失败：{saving.message}
+        保存失败
       </div>
     );
   return (
