@@ -51,14 +51,14 @@ service.child.once('exit', () => {
   say('同步服务意外停止了。应用可以继续离线使用；重新运行 npm start 后会自动上传。');
 });
 
+const office = `${service.url}/?enrol=${service.codes.office}#/office`;
 if (web) {
   if (!process.argv.includes('--web')) say('这台机器没有图形显示，改为在浏览器里使用。');
   say(`请在浏览器打开：${service.url}/?enrol=${service.codes.installer}`);
-  say(
-    `后台查看：      ${service.url}/?enrol=${service.codes.office}#/office（请用另一个浏览器或无痕窗口）`,
-  );
+  say(`后台查看：      ${office}（请用另一个浏览器或无痕窗口）`);
   say('按 Ctrl+C 停止。');
 } else {
+  say(`后台请在浏览器打开：${office}`);
   say('正在打开 Onsite 勘签…（关闭窗口或按 Ctrl+C 停止）');
   app = launch(
     binary,
