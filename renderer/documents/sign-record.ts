@@ -120,6 +120,10 @@ export const writeSignature = (
     ['strokes', signature.strokes.map((stroke) => stroke.map((point) => ({ ...point })))],
     ['signedAt', signature.signedAt],
     ['pdfs', { ...signature.pdfs }],
+    ['templates', { ...signature.templates }],
+    ...(signature.device
+      ? [['device', { ...signature.device }] satisfies [string, FieldValue]]
+      : []),
     ['digest', signature.digest],
   ];
   const presented = attach(open, 'presented', pdfs.presented, newId);

@@ -12,10 +12,19 @@ export const META = {
   role: 'role',
   epoch: 'epoch',
   cursor: 'cursor',
+  clockOffset: 'clockOffset',
   settings: 'settings',
 } as const;
 
-const IDENTITY = [META.device, META.token, META.owner, META.role, META.epoch, META.cursor];
+const IDENTITY = [
+  META.device,
+  META.token,
+  META.owner,
+  META.role,
+  META.epoch,
+  META.cursor,
+  META.clockOffset,
+];
 
 const text = z.string().nullable().catch(null);
 const identitySchema = z.object({
@@ -25,6 +34,7 @@ const identitySchema = z.object({
   role: z.enum(['installer', 'office']).nullable().catch(null),
   epoch: text,
   cursor: z.int().catch(0),
+  clockOffset: z.int().nullable().catch(null),
 });
 
 /** What the device knows of itself; runs in a transaction too. */

@@ -7,12 +7,12 @@ import { SIGNATORY_ROLES, type SignatoryRole } from '../../../domain/order/order
 import { documentsToSign } from '../../documents/sign-documents.ts';
 import { writeSignature } from '../../documents/sign-record.ts';
 import { reference } from '../../reference.ts';
-import { useWorking } from '../../services.tsx';
+import { useServices, useWorking } from '../../services.tsx';
 import { focusField } from '../order/focus.ts';
 import { type OpenOrder, useOrder } from '../order/open-order.tsx';
 import { ProblemsStep } from './problems-step.tsx';
 import { ReadStep } from './read-step.tsx';
-import { sign } from './sign.ts';
+import { sign, signingDevice } from './sign.ts';
 import { type SignedBy, SignStep } from './sign-step.tsx';
 import { type Reading, readingKey, useReading } from './use-reading.ts';
 import './signing-flow.css';
@@ -37,6 +37,7 @@ interface FlowProps {
 const Flow = ({ role, onClose, onSigned }: FlowProps) => {
   const open = useOrder();
   const { order } = open;
+  const { store } = useServices();
   const latest = useLatest(open);
   const { reading, problem, again } = useReading(order);
   const [read, setRead] = useState(false);
@@ -46,14 +47,16 @@ const Flow = ({ role, onClose, onSigned }: FlowProps) => {
 
   const { errors, warnings } = useMemo(() => {
     const documents = documentsToSign(order);
-    const concerning = check(order, reference, 'signing').filter((each) =>
+    // What is half typed is in no order, and would be missing from the pages.
+    const halfTyped = open.problems.filter(({ code }) => code === 'half-typed');
+    const concerning = [...halfTyped, ...check(order, reference, 'signing')].filter((each) =>
       each.documents.some((document) => documents.includes(document)),
     );
     return {
       errors: concerning.filter(({ severity }) => severity === 'error'),
       warnings: concerning.filter(({ severity }) => severity === 'warning'),
     };
-  }, [order]);
+  }, [order, open.problems]);
   const changed = reading !== null && readingKey(order) !== readingKey(reading.order);
 
   const goTo = (field: string) => {
@@ -69,7 +72,8 @@ const Flow = ({ role, onClose, onSigned }: FlowProps) => {
   const confirm = async (what: Reading, by: SignedBy) => {
     setRefused(null);
     try {
-      const signed = await sign(what, { role, ...by }, () => latest.current.order);
+      const signatory = { role, ...by, device: await signingDevice(store) };
+      const signed = await sign(what, signatory, () => latest.current.order);
       // Facts that changed while the signed pages were made: `changed` shows what to do.
       if (!signed) return;
       const { edits, attachments } = writeSignature(

@@ -24,6 +24,7 @@ const signedBy = (
     strokes: [[{ x: 1, y: 2, time: 3, pressure: 0.5 }]],
     signedAt: '2026-03-02T10:00:00.000+08:00',
     pdfs: {},
+    templates: {},
   };
   return { ...given, digest: signatureDigest(signing, given) };
 };
