@@ -143,7 +143,7 @@ function reader(markdown: string, fail: Fail) {
     | { kind: 'clause'; level: 2 | 3; number: number }
     | { kind: 'paragraph'; under: Level };
 
-  /** A paragraph's lines as nodes: a line that begins with a number begins a clause of its own. */
+  /** A paragraph's lines as nodes: a line that begins with `（1）` begins a clause of its own. */
   function clauses(
     start: Start,
     line: number,
@@ -157,9 +157,8 @@ function reader(markdown: string, fail: Fail) {
       const clause = index === 0 && start.kind === 'clause' ? null : clauseOf(first.text);
       if (clause) {
         const after = { ...first, text: first.text.slice(clause.marker.length) };
-        const { level: at, number } = clause;
         nodes.push({
-          start: { kind: 'clause', level: at, number },
+          start: { kind: 'clause', level: 3, number: clause.number },
           line: first.line,
           lines: [[after, ...rest]],
         });
@@ -206,17 +205,16 @@ function reader(markdown: string, fail: Fail) {
 
 /** What was meant as structure, and Markdown would print as text without a word. */
 const MISTAKES: readonly (readonly [RegExp, string])[] = [
-  [/^#+\S/, '“#”后面要空一格'],
+  [/^#+[^#\s]/, '“#”后面要空一格'],
+  [/^\d{1,3}[.．](?!\d)/, '编号“1.”后面要空一格，前面要空一行'],
   [/^\|/, '表格缺少表头下面的分隔行，如 | --- | --- |，或前面没有空行'],
   [/^[-*+]\s/, '不支持项目符号，请用编号“1.”或“（1）”'],
 ];
 
-/** `（1）` at the start of a line, and `1.` where Markdown itself does not see a list. */
-function clauseOf(text: string): { level: 2 | 3; number: number; marker: string } | null {
-  const third = /^\s*[（(](\d{1,3})[）)]\s*/.exec(text);
-  if (third) return { level: 3, number: Number(third[1]), marker: third[0] };
-  const second = /^\s*(\d{1,3})[.．](?!\d)\s*/.exec(text);
-  return second && { level: 2, number: Number(second[1]), marker: second[0] };
+/** `（1）` at the start of a line. */
+function clauseOf(text: string): { number: number; marker: string } | null {
+  const found = /^\s*[（(](\d{1,3})[）)]\s*/.exec(text);
+  return found && { number: Number(found[1]), marker: found[0] };
 }
 
 const SIGNING: Readonly<Record<string, readonly Party[]>> = {
