@@ -1,6 +1,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { serviceCommands } from './test/unit/store/service-commands.ts';
+import { resolve } from './vite.config.ts';
 
 /** `unit` runs in Node; `browser` runs what needs a real IndexedDB in a real Chromium. */
 export default defineConfig({
@@ -15,6 +16,7 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         // Found while a test runs, these would make Vite reload it.
         optimizeDeps: {
           include: [
@@ -23,7 +25,11 @@ export default defineConfig({
             'dayjs',
             'dayjs/plugin/customParseFormat',
             'comlink',
+            'fflate',
             'jspdf',
+            'mdast-util-from-markdown',
+            'mdast-util-gfm-table',
+            'micromark-extension-gfm-table',
             'pdfjs-dist/legacy/build/pdf.mjs',
             'signature_pad',
           ],

@@ -8,12 +8,15 @@ import {
 import { type Order, SIGNATORY_ROLES, type SignatoryRole, type Signature } from '../order/order.ts';
 import type { Reference } from '../order/reference.ts';
 import type { Content, Heading, Inline, SigningCell, Table, TextCell } from './model.ts';
+import type { TemplatePack } from './template/ast.ts';
 
 /** What a document is made from beside the order. */
 export interface Given {
   readonly reference: Reference;
   /** The signatures that this document shows. */
   readonly signatures: readonly Signature[];
+  /** The text of the text documents. */
+  readonly pack?: TemplatePack | undefined;
 }
 
 /** The heading and the name on every page, as the paper file calls the document. */

@@ -12,6 +12,7 @@ import type { EmbeddableFace } from './pdf.ts';
 import { roster } from './roster.ts';
 import { createSubsetting } from './subset.ts';
 import { survey } from './survey.ts';
+import type { TemplatePack } from './template/ast.ts';
 import { readTypeface } from './typeface.ts';
 
 export { UnprintableError } from './text.ts';
@@ -28,18 +29,24 @@ export const PRINTABLE: readonly DocumentId[] = DOCUMENT_IDS.filter((id) => id i
 export const isPrintable = (name: string): name is DocumentId =>
   PRINTABLE.some((id) => id === name);
 
+export interface PrintOptions {
+  /** Whether the standing signatures on this document are drawn in place. */
+  readonly signatures: boolean;
+  /** Where the text documents take their text from; the others are printed without. */
+  readonly pack?: TemplatePack | undefined;
+}
+
 export interface Printer {
   /**
    * The PDF of a document; the same order gives the same bytes.
    *
-   * @param signatures whether the standing signatures on this document are drawn in place
    * @throws UnprintableError when no shipped font can draw a character
    */
   print(
     document: DocumentId,
     order: Order,
     reference: Reference,
-    options: { readonly signatures: boolean },
+    options: PrintOptions,
   ): Promise<Uint8Array>;
 }
 
@@ -66,7 +73,7 @@ export async function createPrinter({ serif, sans, subsetWasm }: PrinterParts): 
   };
   const metrics = metricsOf({ serif: faces.serif.typeface, sans: faces.sans.typeface });
   return {
-    print: async (document, order, reference, { signatures }) => {
+    print: async (document, order, reference, { signatures, pack }) => {
       const build = DOCUMENTS[document];
       if (!build) throw new Error(`${document} cannot be printed yet`);
       const shown = order.signatures.filter(
@@ -75,7 +82,8 @@ export async function createPrinter({ serif, sans, subsetWasm }: PrinterParts): 
           signature.documents.includes(document) &&
           signatureState(order, signature) === 'standing',
       );
-      return writePdf(layOut(build(order, { reference, signatures: shown }), metrics), faces);
+      const given = { reference, signatures: shown, pack };
+      return writePdf(layOut(build(order, given), metrics), faces);
     },
   };
 }

@@ -3,10 +3,16 @@ import sansUrl from '@expo-google-fonts/noto-sans-sc/500Medium/NotoSansSC_500Med
 import serifUrl from '@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf?url';
 import { expose, transfer } from 'comlink';
 import subsetUrl from 'harfbuzzjs/dist/harfbuzz-subset.wasm?url';
-import { createPrinter, UnprintableError } from '../../domain/documents/index.ts';
+import {
+  createPrinter,
+  type PrintOptions,
+  UnprintableError,
+} from '../../domain/documents/index.ts';
+import { checkPack } from '../../domain/documents/template/pack.ts';
 import type { DocumentId } from '../../domain/order/dictionary.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { Device } from '../../domain/order/reference.ts';
+import { reference as shipped } from '../reference.ts';
 
 /** What printing gives the page. Errors cross as plain data: a class would not survive the way. */
 export type Printed =
@@ -36,7 +42,7 @@ const service = {
     document: DocumentId,
     order: Order,
     devices: readonly Device[],
-    options: { readonly signatures: boolean },
+    options: PrintOptions,
   ): Promise<Printed> {
     try {
       // The fonts themselves say what can be printed here.
@@ -49,6 +55,8 @@ const service = {
       return { unprintable: { field: error.field, codePoint: error.codePoint } };
     }
   },
+  /** Reads and checks a template pack; 30 pages of Markdown would make the page stutter too. */
+  checkPack: (files: ReadonlyMap<string, Uint8Array>) => checkPack(files, shipped.canPrint),
 };
 
 export type PrintService = typeof service;

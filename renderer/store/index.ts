@@ -8,6 +8,7 @@ import { OnsiteDatabase, recordsOf, type UnjournaledRow } from './database.ts';
 import { encodeEntry } from './journal.ts';
 import { ensureDevice, META, readSettings } from './meta.ts';
 import { editsOfNewOrder, orderNumberOf } from './new-order.ts';
+import { createPackShelf, type PackShelf } from './packs.ts';
 import {
   DATABASE_CLOSED,
   JOURNAL_UNREADABLE,
@@ -24,6 +25,7 @@ import { createWriter } from './writer.ts';
 
 export interface OnsiteStore extends Store {
   readonly working: StoreApi<WorkingSet>;
+  readonly packs: PackShelf;
   /** For the sync client alone. */
   readonly sealed: Sealed;
   /** Finishes what is being written and closes the database. */
@@ -251,6 +253,7 @@ export const createStore = ({
       await db.meta.put({ key: META.settings, value: settings });
     },
     dismissNotice: () => working.setState({ notice: null }),
+    packs: createPackShelf(db),
     sealed: {
       ...createSealed(db, publish),
       setSync: (patch) => {

@@ -14,6 +14,7 @@ export const META = {
   cursor: 'cursor',
   clockOffset: 'clockOffset',
   settings: 'settings',
+  pack: 'pack',
 } as const;
 
 const IDENTITY = [
