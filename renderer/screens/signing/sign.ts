@@ -58,7 +58,7 @@ export const printSigned = async (
  * @returns null when the order no longer says what was read
  */
 export const sign = async (
-  { order: read, documents, pdfs }: Reading,
+  { order: read, documents, pdfs, pack }: Reading,
   { role, name, strokes, device }: Signatory,
   now: () => Order,
 ): Promise<{ signature: Signature; pdfs: Pdfs } | null> => {
@@ -69,7 +69,7 @@ export const sign = async (
     strokes,
     signedAt: isoWithOffset(new Date()),
     pdfs: Object.fromEntries([...pdfs].map(([document, bytes]) => [document, sha256Hex(bytes)])),
-    templates: templatesOf(documents),
+    templates: templatesOf(documents, pack),
     device,
   };
   const signature: Signature = { ...given, digest: signatureDigest(read, given) };
