@@ -3,7 +3,7 @@ import { MANIFEST } from './manifest.ts';
 import type { PackError } from './pack.ts';
 
 /** A pack is a manifest and a few texts; more is none, or an attack. In files and bytes. */
-export const PACK_LIMITS = { files: 40, bytes: 4_000_000 } as const;
+export const PACK_LIMITS = { files: 40, bytes: 1_000_000 } as const;
 
 /** Bytes fed to the decompressor at once; each can become a thousand. */
 const STEP = 4096;
@@ -47,7 +47,7 @@ export function packFiles(entries: Iterable<readonly [path: string, bytes: Uint8
  * stops at the limit.
  */
 export function unzipPack(zip: Uint8Array): Found {
-  const tooLarge = refused('', `模板包太大：最多 ${PACK_LIMITS.files} 个文件，共 4 MB`);
+  const tooLarge = refused('', `模板包太大：最多 ${PACK_LIMITS.files} 个文件，共 1 MB`);
   if (zip.length > PACK_LIMITS.bytes) return tooLarge;
   const entries: [string, Uint8Array[]][] = [];
   const finished = new Set<Uint8Array[]>();

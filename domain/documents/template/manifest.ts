@@ -84,11 +84,14 @@ export function lineOfKey(text: string, path: readonly string[]): number {
   return lineAt(text, at);
 }
 
-/** Engines say where JSON broke in words of their own; the first line when they do not. */
+/** Where JSON broke: engines say it in words of their own, and not at all where a token is none. */
 function lineOfSyntaxError(text: string, error: unknown): number {
   const position = /position (\d+)/.exec(String(error))?.[1];
   if (position !== undefined) return lineAt(text, Number(position));
-  return /end of JSON|Unterminated/i.test(String(error)) ? lineAt(text, text.length) : 1;
+  const token = /[\s{}[\]:,]|"(?:[^"\\\n]|\\.)*"|-?[\d.]+(?:[eE][-+]?\d+)?|true|false|null/y;
+  let at = 0;
+  while (token.test(text)) at = token.lastIndex;
+  return lineAt(text, at);
 }
 
 const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
