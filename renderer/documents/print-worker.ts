@@ -1,8 +1,11 @@
 /** The worker that prints and reads template packs, started by whoever asks first. */
 import { type Remote, wrap } from 'comlink';
 import type { TemplatePack } from '../../domain/documents/template/ast.ts';
+import { PACK_LIMITS, TOO_LARGE } from '../../domain/documents/template/files.ts';
 import type { PackError } from '../../domain/documents/template/pack.ts';
-import type { PrintService } from './worker.ts';
+import type { OpenedPack, PackFiles, PrintService } from './worker.ts';
+
+export type { OpenedPack, PackFiles };
 
 interface Running {
   readonly service: Remote<PrintService>;
@@ -32,9 +35,6 @@ export function ask<T>(question: (service: Remote<PrintService>) => Promise<T>):
   return Promise.race([question(running.service), running.broken]);
 }
 
-/** The files of a template pack by name. */
-export type PackFiles = ReadonlyMap<string, Uint8Array>;
-
 /**
  * Reads a template pack.
  *
@@ -44,3 +44,17 @@ export const checkPackFiles = (
   files: PackFiles,
 ): Promise<{ pack: TemplatePack } | { errors: readonly PackError[] }> =>
   ask(async (service) => service.checkPack(files));
+
+/** The same of a zip, or of the files of a folder that was picked. */
+export const openPack = async (picked: readonly File[], isZip: boolean): Promise<OpenedPack> => {
+  const size = picked.reduce((bytes, file) => bytes + file.size, 0);
+  if (picked.length > PACK_LIMITS.files || size > PACK_LIMITS.bytes) return TOO_LARGE;
+  const entries = await Promise.all(
+    picked.map(
+      async (file) =>
+        [file.webkitRelativePath || file.name, new Uint8Array(await file.arrayBuffer())] as const,
+    ),
+  );
+  const [zip] = entries;
+  return ask(async (service) => service.openPack(isZip && zip ? zip[1] : entries));
+};

@@ -8,16 +8,29 @@ import {
   type PrintOptions,
   UnprintableError,
 } from '../../domain/documents/index.ts';
-import { checkPack } from '../../domain/documents/template/pack.ts';
+import { unzipPack } from '../../domain/documents/template/archive.ts';
+import type { TemplatePack } from '../../domain/documents/template/ast.ts';
+import { packFiles } from '../../domain/documents/template/files.ts';
+import { checkPack, type PackError } from '../../domain/documents/template/pack.ts';
+import type { Claim } from '../../domain/evidence/claim.ts';
 import type { DocumentId } from '../../domain/order/dictionary.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { Device } from '../../domain/order/reference.ts';
 import { reference as shipped } from '../reference.ts';
+import type { SealingKey } from '../seal/device-key.ts';
 
 /** What printing gives the page. Errors cross as plain data: a class would not survive the way. */
 export type Printed =
   | { readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly unprintable: { readonly field: string; readonly codePoint: number } };
+
+/** The files of a template pack by name. */
+export type PackFiles = ReadonlyMap<string, Uint8Array>;
+
+/** A pack and its files, or everything that is wrong with it, by file and line. */
+export type OpenedPack =
+  | { readonly pack: TemplatePack; readonly files: PackFiles }
+  | { readonly errors: readonly PackError[] };
 
 const load = async (url: string): Promise<Uint8Array> => {
   const response = await fetch(url);
@@ -55,8 +68,27 @@ const service = {
       return { unprintable: { field: error.field, codePoint: error.codePoint } };
     }
   },
+  /** Seals a PDF: see `domain/evidence/seal.ts`. */
+  async seal(pdf: Uint8Array, claim: Claim, { privateKey, certificate }: SealingKey, at: Date) {
+    const [{ sealPdf }, { CryptoKeySigner }] = await Promise.all([
+      import('../../domain/evidence/seal.ts'),
+      import('@libpdf/core'),
+    ]);
+    const signer = new CryptoKeySigner(privateKey, certificate, 'EC', 'ECDSA');
+    const bytes = new Uint8Array(await sealPdf(pdf, claim, signer, at));
+    return transfer(bytes, [bytes.buffer]);
+  },
   /** Reads and checks a template pack; 30 pages of Markdown would make the page stutter too. */
-  checkPack: (files: ReadonlyMap<string, Uint8Array>) => checkPack(files, shipped.canPrint),
+  checkPack: (files: PackFiles) => checkPack(files, shipped.canPrint),
+  /** The same of a zip's bytes, or of a folder's files by path. */
+  openPack(
+    source: Uint8Array | readonly (readonly [path: string, bytes: Uint8Array])[],
+  ): OpenedPack {
+    const found = source instanceof Uint8Array ? unzipPack(source) : packFiles(source);
+    if ('errors' in found) return found;
+    const checked = checkPack(found.files, shipped.canPrint);
+    return 'errors' in checked ? checked : { ...checked, ...found };
+  },
 };
 
 export type PrintService = typeof service;

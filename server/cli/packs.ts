@@ -1,8 +1,14 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PACK_LIMITS, packFiles, unzipPack } from '../../domain/documents/template/archive.ts';
+import { unzipPack } from '../../domain/documents/template/archive.ts';
 import type { TemplatePack } from '../../domain/documents/template/ast.ts';
+import {
+  type FoundFiles,
+  PACK_LIMITS,
+  packFiles,
+  TOO_LARGE,
+} from '../../domain/documents/template/files.ts';
 import { checkPack } from '../../domain/documents/template/pack.ts';
 import { reference } from './reference.ts';
 
@@ -15,7 +21,7 @@ const SPECIMEN = fileURLToPath(new URL('../../assets/templates/specimen', import
  * @returns the pack, or what is wrong with it, one line each, in Chinese
  */
 export async function readPack(path = SPECIMEN): Promise<TemplatePack | readonly string[]> {
-  let found: ReturnType<typeof packFiles>;
+  let found: FoundFiles;
   try {
     found = await filesAt(path);
   } catch {
@@ -26,7 +32,7 @@ export async function readPack(path = SPECIMEN): Promise<TemplatePack | readonly
   return checked.errors.map(({ file, line, message }) => `${join(path, file)}:${line}：${message}`);
 }
 
-async function filesAt(path: string): Promise<ReturnType<typeof packFiles>> {
+async function filesAt(path: string): Promise<FoundFiles> {
   if ((await stat(path)).isFile()) return unzipPack(await readFile(path));
   const entries: [string, Uint8Array][] = [];
   let size = 0;
@@ -35,7 +41,7 @@ async function filesAt(path: string): Promise<ReturnType<typeof packFiles>> {
     const bytes = entry.isDirectory() ? new Uint8Array() : await readFile(join(path, entry.name));
     size += bytes.length;
     if (size > PACK_LIMITS.bytes || entries.length === PACK_LIMITS.files) {
-      return { errors: [{ file: entry.name, line: 1, message: '模板包太大，请只放模板文件' }] };
+      return TOO_LARGE;
     }
     entries.push([entry.name, bytes]);
   }

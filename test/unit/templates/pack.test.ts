@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { packFiles, unzipPack } from '../../../domain/documents/template/archive.ts';
+import { unzipPack } from '../../../domain/documents/template/archive.ts';
+import { packFiles } from '../../../domain/documents/template/files.ts';
 import { checkPack } from '../../../domain/documents/template/pack.ts';
 import { bytesOf, canPrint, errorsOf, packFilesWith } from './packs.ts';
 
