@@ -31,7 +31,10 @@ const blockOf = (listing: string, name: string): string | null => {
 
 /** Words of CUPS (RFC 8011 and its own) that mean: nothing comes out until somebody does something. */
 const TROUBLE =
-  /offline|connecting-to-device|not responding|to become available|errors|stopped|to-stop-point|aborted|media-empty|media-jam|door-open/;
+  /offline|connecting-to-device|not responding|to become available|errors|stopped|aborted|media-empty|media-jam|door-open/;
+
+/** What CUPS says of a job that left the queue without paper. */
+const GIVEN_UP = /completed-with-errors|aborted|canceled|Filter failed/;
 
 const troubleIn = (block: string | null): string | null => {
   if (block === null) return null;
@@ -75,7 +78,7 @@ export const printPdf = async (
     const waiting = blockOf(await run('lpstat', ['-l', '-o', printer]), id);
     if (waiting === null) {
       const done = blockOf(await run('lpstat', ['-l', '-W', 'completed', '-o', printer]), id);
-      if (troubleIn(done)) throw new Error('打印系统没能处理这个任务');
+      if (done && GIVEN_UP.test(done)) throw new Error('打印系统没能处理这个任务');
       return;
     }
     trouble =
