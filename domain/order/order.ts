@@ -46,6 +46,11 @@ export interface SigningDevice {
   readonly installer: string;
   /** How far the device's clock was ahead of the service's, in ms, as last measured; null when it never was. */
   readonly clockOffset: number | null;
+  /**
+   * SHA-256 (hex) of the public key it seals with (SubjectPublicKeyInfo), so that a file sealed with
+   * another key is found out; null where it cannot seal.
+   */
+  readonly key: string | null;
 }
 
 /** A signature as it was given. Whether it still stands is recomputed, never stored: `signature.ts`. */

@@ -156,6 +156,12 @@ const SIGNATURE = object(
           description: '本机时钟比服务时钟快多少毫秒；没有对过时为 null',
           type: ['integer', 'null'],
         },
+        key: {
+          title: '封存公钥的 SHA-256',
+          description: '不能封存的设备为 null',
+          type: ['string', 'null'],
+          pattern: HASH.source,
+        },
       },
       { required: DEVICE_KEYS },
     ),

@@ -37,13 +37,14 @@ const isByDocument = (value: unknown, holds: (each: unknown) => boolean): boolea
 const isText = (value: unknown): boolean =>
   typeProblem({ kind: 'text', max: TEXT_LIMIT }, value) === null;
 
-export const DEVICE_KEYS = ['id', 'installer', 'clockOffset'] as const;
+export const DEVICE_KEYS = ['id', 'installer', 'clockOffset', 'key'] as const;
 const isDevice = (value: unknown): boolean =>
   isObject(value) &&
   Object.keys(value).length === DEVICE_KEYS.length &&
   isText(value.id) &&
   isText(value.installer) &&
-  (value.clockOffset === null || Number.isSafeInteger(value.clockOffset));
+  (value.clockOffset === null || Number.isSafeInteger(value.clockOffset)) &&
+  (value.key === null || isHash(value.key));
 
 /** What a signature of an earlier day may lack. */
 export const LATER_KEYS: readonly string[] = ['pdfs', 'templates', 'device'];
@@ -63,6 +64,6 @@ export const SIGNATURE_TYPES: Readonly<Record<keyof Signature, (value: unknown) 
     pdfs: (value) =>
       isByDocument(value, isHash) ? null : '应为各文书 PDF 的 SHA-256（64 位小写十六进制）',
     templates: (value) => (isByDocument(value, isText) ? null : '应为各文书的模板摘要或版本'),
-    device: (value) => (isDevice(value) ? null : '应为签署设备：{id, installer, clockOffset}'),
+    device: (value) => (isDevice(value) ? null : '应为签署设备：{id, installer, clockOffset, key}'),
     digest: (value) => (isHash(value) ? null : '应为 SHA-256（64 位小写十六进制）'),
   };

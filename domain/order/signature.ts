@@ -12,6 +12,7 @@ import {
   type RowFactDefinition,
 } from './dictionary.ts';
 import type { Order, Signature } from './order.ts';
+import { isHash } from './signature-fields.ts';
 import { TEMPLATE_VERSIONS } from './templates.ts';
 import { isFilled } from './value.ts';
 
@@ -96,7 +97,7 @@ export function signatureDigest(order: Order, signature: Omit<Signature, 'digest
       documentDigest(order, document, templates[document] ?? FIRST_TEMPLATE),
     ]),
     DOCUMENT_IDS.map((document) => pdfs[document] ?? null),
-    ...(device ? [[device.id, device.installer, device.clockOffset]] : []),
+    ...(device ? [[device.id, device.installer, device.clockOffset, device.key]] : []),
   ]);
 }
 
@@ -109,5 +110,25 @@ export function signedPack(order: Order, textDocuments: readonly DocumentId[]): 
   return order.signatures
     .filter((signature) => signatureState(order, signature) === 'standing')
     .flatMap(({ templates }) => textDocuments.flatMap((document) => templates[document] ?? []))
+    .filter(isHash)
     .at(-1);
+}
+
+/** The same data in the same order, whatever made it: keys sorted, what is empty left out. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value)
+    .filter(([, each]) => each !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, each]) => [key, canonical(each)]);
+}
+
+/**
+ * What a whole order says, with the signatures that stand: SHA-256 (hex). It is the same on the
+ * device, in the order file and in the office, and changes with everything in the order.
+ */
+export function recordDigest(order: Order): string {
+  const signatures = order.signatures.filter((each) => signatureState(order, each) === 'standing');
+  return digestOf([order.facts, order.extensions, order.members, signatures].map(canonical));
 }

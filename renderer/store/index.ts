@@ -6,7 +6,14 @@ import type { Platform } from '../platform/platform.ts';
 import { type StampedEdit, sameValue } from './change-log.ts';
 import { OnsiteDatabase, recordsOf, type UnjournaledRow } from './database.ts';
 import { encodeEntry } from './journal.ts';
-import { ensureDevice, META, readSettings } from './meta.ts';
+import {
+  ensureDevice,
+  keepSealingKey,
+  META,
+  readMeta,
+  readSealingKey,
+  readSettings,
+} from './meta.ts';
 import { editsOfNewOrder, orderNumberOf } from './new-order.ts';
 import { createPackShelf, type PackShelf } from './packs.ts';
 import {
@@ -247,6 +254,13 @@ export const createStore = ({
       });
       publish(touched);
       for (const listener of committed) listener();
+    },
+    sealingKey: async () => {
+      if (globalThis.crypto?.subtle === undefined) return null;
+      const kept = await readSealingKey(db);
+      if (kept) return kept;
+      const { makeSealingKey } = await import('../seal/device-key.ts');
+      return keepSealingKey(db, await makeSealingKey((await readMeta(db)).device));
     },
     deviceSettings: () => readSettings(db),
     saveDeviceSettings: async (settings) => {

@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
+import type { SealingKey } from '../seal/device-key.ts';
 import type { OnsiteDatabase } from './database.ts';
 import type { Identity } from './sealed.ts';
 import type { DeviceSettings } from './store.ts';
@@ -14,6 +15,7 @@ export const META = {
   cursor: 'cursor',
   clockOffset: 'clockOffset',
   settings: 'settings',
+  sealing: 'sealing',
   pack: 'pack',
 } as const;
 
@@ -59,3 +61,27 @@ const settingsSchema = z
 
 export const readSettings = async (db: OnsiteDatabase): Promise<DeviceSettings> =>
   settingsSchema.parse((await db.meta.get(META.settings))?.value);
+
+/** The key that this device seals files with; null until it has one. */
+export const readSealingKey = async (db: OnsiteDatabase): Promise<SealingKey | null> => {
+  const kept: unknown = (await db.meta.get(META.sealing))?.value;
+  return isSealingKey(kept) ? kept : null;
+};
+
+/** Keeps a key, unless another tab was first; the one that is kept. */
+export const keepSealingKey = (db: OnsiteDatabase, made: SealingKey): Promise<SealingKey> =>
+  db.transaction('rw', db.meta, async () => {
+    const kept = await readSealingKey(db);
+    if (!kept) await db.meta.put({ key: META.sealing, value: made });
+    return kept ?? made;
+  });
+
+const isSealingKey = (value: unknown): value is SealingKey =>
+  typeof value === 'object' &&
+  value !== null &&
+  'privateKey' in value &&
+  value.privateKey instanceof CryptoKey &&
+  'certificate' in value &&
+  value.certificate instanceof Uint8Array &&
+  'fingerprint' in value &&
+  typeof value.fingerprint === 'string';

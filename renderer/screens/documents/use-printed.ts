@@ -1,12 +1,15 @@
 /** The order's documents as PDF bytes, kept current while a screen shows them. */
 import { useEffect, useEffectEvent, useMemo, useState } from 'react';
+import type { PrintOptions } from '../../../domain/documents/index.ts';
 import type { DocumentId } from '../../../domain/order/dictionary.ts';
 import type { Order } from '../../../domain/order/order.ts';
-import { documentDigest } from '../../../domain/order/signature.ts';
+import { documentDigest, recordDigest } from '../../../domain/order/signature.ts';
 import { openPdf } from '../../documents/preview-pdf.ts';
 import { type PrintProblem, printProblem } from '../../documents/print-problem.ts';
 import { printDocument } from '../../documents/printer.ts';
 import { withStandingSignatures } from '../../documents/sign-documents.ts';
+import { useSeals } from '../../seal/use-seals.ts';
+import { useOrder } from '../order/open-order.tsx';
 
 /** Typing goes on for a while; a document is printed again when it pauses (ms). */
 const PAUSE = 400;
@@ -26,9 +29,16 @@ const keyOf = (order: Order, document: DocumentId): string =>
       .map(({ digest }) => digest),
   ].join();
 
-const print = async (order: Order, document: DocumentId, key: string): Promise<Printed> => {
+type Beside = Pick<PrintOptions, 'files' | 'seals'>;
+
+const print = async (
+  order: Order,
+  document: DocumentId,
+  key: string,
+  beside: Beside,
+): Promise<Printed> => {
   try {
-    const bytes = await printDocument(document, order, { signatures: true });
+    const bytes = await printDocument(document, order, { signatures: true, ...beside });
     const pdf = await openPdf(bytes);
     const pages = pdf.pages.length;
     pdf.close();
@@ -47,14 +57,28 @@ export const usePrinted = (
   documents: readonly DocumentId[],
 ): ReadonlyMap<DocumentId, Printed> => {
   const standing = useMemo(() => withStandingSignatures(order), [order]);
+  const seals = useSeals();
+  const { attachments } = useOrder();
+  // The evidence page names the files that were sealed.
+  const files = Object.fromEntries(
+    attachments
+      .filter(({ purpose, document }) => purpose === 'signed' && document !== 'evidence')
+      .map(({ document, sha256 }) => [document, sha256]),
+  );
+  const keyFor = (document: DocumentId) =>
+    [
+      keyOf(standing, document),
+      document === 'evidence' ? recordDigest(standing) + JSON.stringify(files) : '',
+      Object.values(seals).map(({ url }) => url.slice(-64)),
+    ].join();
   const [printed, setPrinted] = useState<ReadonlyMap<DocumentId, Printed>>(new Map());
-  const wanted = JSON.stringify(documents.map((document) => keyOf(standing, document)));
+  const wanted = JSON.stringify(documents.map(keyFor));
 
   const run = useEffectEvent(async (isCurrent: () => boolean) => {
     for (const document of documents) {
-      const key = keyOf(standing, document);
+      const key = keyFor(document);
       if (printed.get(document)?.key === key) continue;
-      const result = await print(standing, document, key);
+      const result = await print(standing, document, key, { files, seals });
       if (!isCurrent()) return;
       setPrinted((before) => new Map(before).set(document, result));
     }

@@ -7,12 +7,13 @@ import { SIGNATORY_ROLES, type SignatoryRole } from '../../../domain/order/order
 import { documentsToSign } from '../../documents/sign-documents.ts';
 import { writeSignature } from '../../documents/sign-record.ts';
 import { reference } from '../../reference.ts';
+import { useSeals } from '../../seal/use-seals.ts';
 import { useServices, useWorking } from '../../services.tsx';
 import { focusField } from '../order/focus.ts';
 import { type OpenOrder, useOrder } from '../order/open-order.tsx';
 import { ProblemsStep } from './problems-step.tsx';
 import { ReadStep } from './read-step.tsx';
-import { sign, signingDevice } from './sign.ts';
+import { type Signing, sign, signingDevice } from './sign.ts';
 import { type SignedBy, SignStep } from './sign-step.tsx';
 import { type Reading, readingKey, useReading } from './use-reading.ts';
 import './signing-flow.css';
@@ -20,7 +21,7 @@ import './signing-flow.css';
 const STEPS = [{ title: '核对' }, { title: '阅读' }, { title: '签名' }];
 
 /** The order as it is now, also for work that began some renders ago. */
-const useLatest = (open: OpenOrder) => {
+const useLatest = (open: OpenOrder & Signing) => {
   const latest = useRef(open);
   useEffect(() => {
     latest.current = open;
@@ -38,7 +39,8 @@ const Flow = ({ role, onClose, onSigned }: FlowProps) => {
   const open = useOrder();
   const { order } = open;
   const { store } = useServices();
-  const latest = useLatest(open);
+  const seals = useSeals();
+  const latest = useLatest({ ...open, seals });
   const { reading, problem, again } = useReading(order);
   const [read, setRead] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
@@ -73,7 +75,8 @@ const Flow = ({ role, onClose, onSigned }: FlowProps) => {
     setRefused(null);
     try {
       const signatory = { role, ...by, device: await signingDevice(store) };
-      const signed = await sign(what, signatory, () => latest.current.order);
+      const key = await store.sealingKey();
+      const signed = await sign(what, signatory, key, () => latest.current);
       // Facts that changed while the signed pages were made: `changed` shows what to do.
       if (!signed) return;
       const { edits, attachments } = writeSignature(

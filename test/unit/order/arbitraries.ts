@@ -91,6 +91,7 @@ export const signatureArbitrary: fc.Arbitrary<Signature> = fc.record({
     id: text,
     installer: text,
     clockOffset: fc.option(fc.integer({ min: -86_400_000, max: 86_400_000 })),
+    key: fc.option(hash),
   }),
   digest: hash,
 });

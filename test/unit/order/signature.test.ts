@@ -95,7 +95,7 @@ describe('a signature', () => {
       { strokes: [] },
       { pdfs: { survey: '0'.repeat(64) } },
       { templates: { survey: 'f'.repeat(64) } },
-      { device: { id: 'another', installer: '王样例', clockOffset: null } },
+      { device: { id: 'another', installer: '王样例', clockOffset: null, key: null } },
     ];
     for (const part of forged) {
       expect(signatureState(clinic, { ...signature, ...part })).toBe('void');
