@@ -20,15 +20,16 @@ export const isRefused = (codePoint: number): boolean =>
 
 export const IDEOGRAPHIC_SPACE = '\u3000';
 
+/** Blanks but line feeds, and but U+FEFF, which JavaScript counts among them. */
+const BLANK = /(?![\n\ufeff])\s/g;
+
 const PLAIN = /^[\n -~]*$/;
 
 /** The text as it is drawn: blanks are spaces, controls are left out, a line feed stays. */
 export const drawable = (text: string): string =>
   PLAIN.test(text)
     ? text
-    : stripControls(text).replace(/(?!\n)\s/g, (blank) =>
-        blank === IDEOGRAPHIC_SPACE ? blank : ' ',
-      );
+    : stripControls(text).replace(BLANK, (blank) => (blank === IDEOGRAPHIC_SPACE ? blank : ' '));
 
 /** `的“😀”（U+1F600）`; what cannot be seen has only its number. */
 export function named(codePoint: number): string {

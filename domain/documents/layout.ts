@@ -86,8 +86,9 @@ function layOutSection(blocks: readonly Block[], metrics: Metrics): Mark[][] {
       }
       return;
     }
-    const { table, breaks } = block.set;
+    const { table } = block.set;
     const heights = rowHeights(block.set, share);
+    const breaks = breaksOf(block.set, heights);
     const heightOf = (rows: readonly number[]) => sum(rows.map((row) => heights[row] ?? 0));
     const head = range(0, table.head ?? 0);
     let rows: number[] = [];
@@ -126,7 +127,7 @@ function opening(blocks: readonly SetBlock[], index: number, share: number): num
   if (!block) return 0;
   if (block.kind === 'table') {
     const heights = rowHeights(block.set, share);
-    return (block.set.table.above ?? 0) + sum(heights.slice(0, block.set.breaks[1]));
+    return (block.set.table.above ?? 0) + sum(heights.slice(0, breaksOf(block.set, heights)[1]));
   }
   const { above, lines, leading, withNext } = block;
   if (withNext) return above + lines * leading + opening(blocks, index + 1, share);
@@ -151,6 +152,10 @@ const rowHeights = ({ table, least }: SetTable, share: number): number[] =>
   table.rows.map(({ height }, row) =>
     Math.max(least[row] ?? 0, table.fill ? share * height : height),
   );
+
+/** Where a table may go on to the next page; one that stays whole does so when it fits a page. */
+const breaksOf = ({ table, breaks }: SetTable, heights: readonly number[]): readonly number[] =>
+  table.whole && sum(heights) <= HEIGHT ? [0] : breaks;
 
 /** The share of their heights that lets the rows of the filling tables end at the foot of the page. */
 function shareThatFills(blocks: readonly SetBlock[]): number {

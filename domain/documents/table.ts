@@ -76,7 +76,7 @@ export function setTable(table: Table, width: number, scale: number, metrics: Me
     });
   }
   // The head is never left alone at the foot of a page.
-  const together = table.whole ? table.rows.length - 1 : (table.head ?? 0);
+  const together = table.head ?? 0;
   const breaks = table.rows.flatMap((_, row) =>
     (row > 0 && row <= together) ||
     cells.some((cell) => cell.row < row && row < cell.row + cell.rows)

@@ -6,6 +6,7 @@ import { layOut } from '../../../domain/documents/layout.ts';
 import { metricsOf } from '../../../domain/documents/metrics.ts';
 import { DESCENT } from '../../../domain/documents/setting.ts';
 import {
+  type DocumentId,
   EXTENSION_FACTS,
   FACT_KEYS,
   type FactType,
@@ -17,14 +18,16 @@ import {
   type Facts,
   type Order,
 } from '../../../domain/order/order.ts';
-import { extensions, members, reference, typefaces } from './printing.ts';
+import { extensions, given, members, typefaces } from './printing.ts';
 
 const metrics = metricsOf(typefaces);
 const EDGE = 1e-6;
 
-function drawn(order: Order): Drawing[] {
-  return PRINTABLE.flatMap((id) => {
-    const model = DOCUMENTS[id]?.(order, { reference, signatures: order.signatures });
+const FORMS = ['survey', 'acceptance', 'roster'] as const;
+
+function drawn(order: Order, documents: readonly DocumentId[] = PRINTABLE): Drawing[] {
+  return documents.flatMap((id) => {
+    const model = DOCUMENTS[id]?.(order, given(order));
     return model ? [layOut(model, metrics)] : [];
   });
 }
@@ -36,12 +39,16 @@ const inside = (inner: Box, outer: Box) =>
   inner.y + inner.height <= outer.y + outer.height + EDGE;
 
 /** Where the ink of a text can be: ideographs above the baseline, descenders below. */
-const inkOf = ({ x, y, width, size }: Extract<Mark, { kind: 'text' }>): Box => ({
-  x,
-  y: y - 0.88 * size,
-  width,
-  height: (0.88 + DESCENT) * size,
-});
+function inkOf({ text, x, y, width, size }: Extract<Mark, { kind: 'text' }>): Box {
+  // The left half of an opening mark is white, which may be cut at a line's beginning.
+  const white = /^[（「『【《〈〔“‘]/.test(text) ? size / 2 : 0;
+  return {
+    x: x + white,
+    y: y - 0.88 * size,
+    width: width - white,
+    height: (0.88 + DESCENT) * size,
+  };
+}
 
 /** What stands outside the place it was given. */
 const strays = (drawing: Drawing) =>
@@ -52,7 +59,8 @@ const strays = (drawing: Drawing) =>
         const within = { ...mark.within, height: mark.within.height + 0.2 * mark.size };
         return !inside(inkOf(mark), within) || !inside(mark.within, { x: 0, y: 0, ...PAGE });
       }
-      if (mark.kind === 'signature') return mark.box.width <= 0 || mark.box.height <= 0;
+      if ('box' in mark) return mark.box.width <= 0 || mark.box.height <= 0;
+      if (mark.kind !== 'line') return mark.y < 0 || mark.y > PAGE.height;
       return mark.points.some(([x, y]) => x < 0 || y < 0 || x > PAGE.width || y > PAGE.height);
     }),
   );
@@ -137,7 +145,7 @@ describe('a page', () => {
   });
 
   it.each(['样例长名称', 'long-word', 'W'])('holds a whole form of longest texts (%s…)', (unit) => {
-    const drawings = drawn({ ...EMPTY_ORDER, facts: longest(unit), members: members(128) });
+    const drawings = drawn({ ...EMPTY_ORDER, facts: longest(unit), members: members(128) }, FORMS);
     expect(drawings.map(({ pages }) => pages.length)).toEqual([1, 1, 1]);
     expect(drawings.flatMap(strays)).toEqual([]);
   });
@@ -156,7 +164,7 @@ describe('a page', () => {
   });
 
   it('shows each row of a table whole, on one page only', () => {
-    const [survey] = drawn({ ...EMPTY_ORDER, extensions: extensions(210) });
+    const [survey] = drawn({ ...EMPTY_ORDER, extensions: extensions(210) }, ['survey']);
     const numbers = survey?.pages.flatMap(({ marks }) =>
       marks.flatMap((mark) => (mark.kind === 'text' && /^0477/.test(mark.text) ? [mark.text] : [])),
     );
@@ -164,7 +172,7 @@ describe('a page', () => {
   });
 
   it('is filled by a form down to its foot', () => {
-    for (const drawing of drawn(EMPTY_ORDER)) {
+    for (const drawing of drawn(EMPTY_ORDER, FORMS)) {
       for (const { marks } of drawing.pages) {
         const lowest = marks.flatMap((mark) =>
           mark.kind === 'line' ? mark.points.map(([, y]) => y) : [],
