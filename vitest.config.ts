@@ -20,6 +20,7 @@ export default defineConfig({
         // Found while a test runs, these would make Vite reload it.
         optimizeDeps: {
           include: [
+            '@libpdf/core',
             'antd',
             '@ant-design/icons',
             'dayjs',

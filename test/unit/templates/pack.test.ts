@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { unzipPack } from '../../../domain/documents/template/archive.ts';
 import { packFiles } from '../../../domain/documents/template/files.ts';
 import { checkPack } from '../../../domain/documents/template/pack.ts';
-import { bytesOf, canPrint, errorsOf, packFilesWith } from './packs.ts';
+import { bytesOf, packFilesWith } from './files.ts';
+import { canPrint, errorsOf } from './packs.ts';
 
 describe('a pack', () => {
   it('that is right is read with its manifest and its three texts', () => {
