@@ -87,6 +87,9 @@ export async function sealPhoto(file: Blob): Promise<Uint8Array> {
   return new Uint8Array(await made.arrayBuffer());
 }
 
+/** Photos that were read, by SHA-256: one just placed is shown while it is still being saved. */
+const read = new Map<string, Picture>();
+
 /** A kept photo as documents draw it. */
 export async function pictureOf(bytes: Uint8Array): Promise<Picture> {
   const blob = new Blob([new Uint8Array(bytes)], { type: 'image/jpeg' });
@@ -94,7 +97,9 @@ export async function pictureOf(bytes: Uint8Array): Promise<Picture> {
   const { width, height } = bitmap;
   bitmap.close();
   const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
-  return { url: `data:image/jpeg;base64,${btoa(binary)}`, width, height };
+  const picture = { url: `data:image/jpeg;base64,${btoa(binary)}`, width, height };
+  read.set(sha256Hex(bytes), picture);
+  return picture;
 }
 
 export const sealAttachment = (
@@ -110,6 +115,8 @@ export async function readSeals(
   const found = await Promise.all(
     (['customer', 'carrier'] as const).map(async (party) => {
       const attachment = sealAttachment(attachments, party);
+      const known = attachment && read.get(attachment.sha256);
+      if (known) return [[party, known] as const];
       const bytes = attachment && (await bytesOf(attachment.sha256));
       return bytes ? [[party, await pictureOf(bytes)] as const] : [];
     }),

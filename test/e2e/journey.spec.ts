@@ -10,10 +10,9 @@ import { join } from 'node:path';
 import { DOCUMENT_TITLES, type DocumentId } from '../../domain/order/dictionary.ts';
 import type { Order } from '../../domain/order/order.ts';
 import { signatureState } from '../../domain/order/signature.ts';
-import { assembleOrder } from '../../domain/sync/assemble.ts';
-import { kindOfField, type StoredRecord } from '../../domain/sync/record.ts';
 import type { FieldState, OfficeOrder } from '../../domain/sync/wire.ts';
 import { expect, test } from './fixtures.ts';
+import { orderOnServer } from './received.ts';
 import {
   expectSaved,
   factsOfSection,
@@ -36,24 +35,6 @@ const textOf = (path: string): string =>
 
 const pagesOf = (path: string): number =>
   Number(/Pages:\s+(\d+)/.exec(execFileSync('pdfinfo', [path], { encoding: 'utf8' }))?.[1]);
-
-/** The order as the service holds it. */
-const orderOnServer = (fields: readonly FieldState[]) => {
-  const records = new Map<string, { -readonly [K in keyof StoredRecord]: StoredRecord[K] }>();
-  for (const state of fields) {
-    const record = records.get(state.record) ?? {
-      id: state.record,
-      kind: kindOfField(state.field),
-      order: '',
-      values: {},
-      changes: {},
-    };
-    record.values = { ...record.values, [state.field]: state.value };
-    record.changes = { ...record.changes, [state.field]: state.change };
-    records.set(state.record, record);
-  }
-  return assembleOrder(records.values());
-};
 
 /** The extension table keeps the digits of a number and drops its dashes. */
 const digits = (number = ''): string => number.replace(/\D/g, '');
