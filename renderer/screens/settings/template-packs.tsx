@@ -142,11 +142,11 @@ export const TemplatePacks = () => {
         cancelText: '取消',
         content: (
           <>
-            <p>
-              <Marks {...pack} />
-              <About pack={pack} />
+            <Marks {...pack} />
+            <About pack={pack} />
+            <p className="pack-ask">
+              请核对这是公司正式下发的文本。还没有签名的工单从此用它打印；已签名的工单不变。
             </p>
-            <p>请核对这是公司正式下发的文本。还没有签名的工单从此用它打印；已签名的工单不变。</p>
           </>
         ),
         onOk: () => keep(opened).catch(failed),
@@ -159,10 +159,7 @@ export const TemplatePacks = () => {
   };
 
   return (
-    <Group
-      title="文书模板"
-      note="协议、入网协议和承诺书的文本。由管理员导入；导入的模板永久保留，已签名的工单始终用签署时的模板打印"
-    >
+    <Group title="文书模板" note="由管理员导入，永久保留；已签名的工单始终用签署时的模板">
       {packs && (
         <Radio.Group
           className="packs"

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parseOrderFile, printOrderFile } from '../../../domain/order/file.ts';
 import type { Signature } from '../../../domain/order/order.ts';
 import { signatureDigest } from '../../../domain/order/signature.ts';
-import { textOf } from '../documents/printing.ts';
+import { pagesOf, textOf } from '../documents/printing.ts';
 import { type Files, packFilesWith } from './files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'onsite-packs-'));
@@ -55,6 +55,33 @@ describe('onsite print --pack', () => {
     expect(readFileSync(join(two, 'commitment.pdf'))).toEqual(
       readFileSync(join(one, 'commitment.pdf')),
     );
+  });
+
+  it('prints a text of more than thirty pages, with every clause of it', () => {
+    const article = (number: number) =>
+      [
+        `## 第${number}条 样例条款`,
+        ...[1, 2, 3, 4, 5].map(
+          (clause) =>
+            `${clause}. ${'双方应当按照约定履行义务，'.repeat(9)}第${number}-${clause}款。\n   （1）其一；\n   （2）其二。`,
+        ),
+        `| 项目 | 内容 |\n| --- | --- |\n| 户名 | {{customer.payer.accountName}} |`,
+        number % 10 === 0 ? '---' : '正文。',
+      ].join('\n\n');
+    const articles = Array.from({ length: 80 }, (_, index) => article(index + 1)).join('\n\n');
+    const files = packFilesWith({
+      'agreement.md': `# 样例协议\n\n${articles}\n\n{{signatures}}\n`,
+    });
+    const out = join(folder, 'long');
+    const pack = write('thirty', files);
+    const { status } = print(CLINIC, '--documents', 'agreement', '--pack', pack, '--out', out);
+    expect(status).toBe(0);
+    const pdf = readFileSync(join(out, 'agreement.pdf'));
+    expect(pagesOf(pdf)).toBeGreaterThan(30);
+    const text = textOf(pdf);
+    for (let number = 1; number <= 80; number += 1) {
+      for (const clause of [1, 2, 3, 4, 5]) expect(text).toContain(`第${number}-${clause}款。`);
+    }
   });
 
   it('prints the shipped specimen without it, which every page says', () => {
