@@ -1,6 +1,6 @@
 /** What the tests of the documents share: the real fonts, the real poppler. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -57,6 +57,19 @@ export function poppler(
     const path = join(folder, 'document.pdf');
     writeFileSync(path, pdf);
     return execFileSync(program, [...before, path, ...after], { encoding: 'utf8' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The pages as grey PNG files. */
+export function picturesOf(pdf: Uint8Array, resolution: number): Buffer[] {
+  const folder = mkdtempSync(join(tmpdir(), 'onsite-documents-'));
+  try {
+    poppler('pdftoppm', pdf, ['-r', String(resolution), '-gray', '-png'], [join(folder, 'page')]);
+    return readdirSync(folder)
+      .sort()
+      .map((file) => readFileSync(join(folder, file)));
   } finally {
     rmSync(folder, { recursive: true });
   }
