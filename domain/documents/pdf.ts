@@ -14,7 +14,7 @@ import { jsPDF } from 'jspdf';
 import { type Drawing, type Face, type Mark, PAGE, POINT } from './drawing.ts';
 import { penLines } from './pen.ts';
 import type { Subsetter } from './subset.ts';
-import { readTypeface, type Typeface } from './typeface.ts';
+import { readTypeface, type Typeface, withoutTable } from './typeface.ts';
 
 /** A face, and the way to cut it down. */
 export interface EmbeddableFace {
@@ -200,6 +200,9 @@ function putInSlot(doc: jsPDF, slot: string, font: EmbeddedFont): void {
   });
 }
 
+/** An em, in thousandths: a Chinese character. */
+const DEFAULT_WIDTH = 1000;
+
 /** Writes the objects of a composite font (ISO 32000-1, 9.7) and gives the number of the top one. */
 function writeFont(
   { out, newObject, putStream }: PutFont,
@@ -217,12 +220,17 @@ function writeFont(
     out('endobj');
     return objectId;
   };
-  const file = stream(binary(typeface.bytes), true);
+  // A reader finds glyphs by the CIDs: the character map has served.
+  const file = stream(binary(withoutTable(typeface.bytes, 'cmap')), true);
   const glyphs = stream(
     ['', ...characters].map((c) => twoBytes(typeof c === 'string' ? 0 : c.glyph)).join(''),
   );
   const unicode = stream(toUnicode(characters.map(({ codePoint }) => codePoint)));
-  const widths = characters.map(({ glyph }) => Math.round(typeface.advance(glyph)));
+  // Nearly all characters are as wide as the default says.
+  const widths = characters.flatMap(({ glyph }, index) => {
+    const width = Math.round(typeface.advance(glyph));
+    return width === DEFAULT_WIDTH ? [] : [`${index + 1}[${width}]`];
+  });
   const descriptor = object(
     `/Type /FontDescriptor /FontName /${name} /Flags 4 /FontBBox [${typeface.box.join(' ')}] ` +
       `/ItalicAngle 0 /Ascent ${typeface.ascent} /Descent ${typeface.descent} ` +
@@ -231,7 +239,7 @@ function writeFont(
   const descendant = object(
     `/Type /Font /Subtype /CIDFontType2 /BaseFont /${name} /FontDescriptor ${descriptor} 0 R ` +
       '/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> ' +
-      `/CIDToGIDMap ${glyphs} 0 R /DW 1000 /W [1 [${widths.join(' ')}]]`,
+      `/CIDToGIDMap ${glyphs} 0 R /DW ${DEFAULT_WIDTH} /W [${widths.join('')}]`,
   );
   return object(
     `/Type /Font /Subtype /Type0 /BaseFont /${name} /Encoding /Identity-H ` +
