@@ -53,6 +53,8 @@ export type Content = readonly Inline[];
 export type Inline =
   /** The form's own words. */
   | string
+  /** Words that must catch the eye, in the sans face. */
+  | { readonly kind: 'strong'; readonly text: string }
   /** What the order says. `field` names it when a character cannot be printed. */
   | { readonly kind: 'value'; readonly text: string; readonly field: string }
   /** The same on an underlined blank at least `width` wide. */

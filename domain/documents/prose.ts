@@ -132,7 +132,7 @@ const contentOf = (text: TemplateText, order: Order): Content =>
 function inlineOf(inline: TemplateInline, order: Order): Inline {
   switch (inline.kind) {
     case 'text':
-      return inline.text;
+      return inline.strong ? { kind: 'strong', text: inline.text } : inline.text;
     case 'blank': {
       const text = blankText(inline.key, order);
       return {
@@ -177,8 +177,8 @@ const plain = (text: TemplateText, order: Order): string =>
 const lengthOf = (text: TemplateText, order: Order): number =>
   contentOf(text, order).reduce((sum, inline) => {
     if (typeof inline === 'string') return sum + inline.length;
-    if (inline.kind !== 'blank') return sum + 2;
-    return sum + Math.max(inline.text.length, inline.width / 4);
+    if (inline.kind === 'check') return sum + 2;
+    return sum + Math.max(inline.text.length, inline.kind === 'blank' ? inline.width / 4 : 0);
   }, 0);
 
 const isDerived = (key: BlankKey): key is DerivedBlank => Object.hasOwn(DERIVED_BLANKS, key);

@@ -119,7 +119,7 @@ export function piecesOf(
     if (!isBlank(character)) word = character;
     return breakable && !parts;
   };
-  const addText = (text: string, field: string, underlined: boolean) => {
+  const addText = (text: string, field: string, underlined: boolean, preferred = face) => {
     for (const character of drawable(text)) {
       if (character === '\n') {
         before = ' ';
@@ -127,7 +127,7 @@ export function piecesOf(
         continue;
       }
       const codePoint = character.codePointAt(0) ?? 0;
-      const found = isRefused(codePoint) ? null : metrics.faceFor(codePoint, face);
+      const found = isRefused(codePoint) ? null : metrics.faceFor(codePoint, preferred);
       if (!found) throw new UnprintableError(field, codePoint);
       const advance = metrics.advance(codePoint, found);
       const breakable = breaksBefore(character);
@@ -179,6 +179,7 @@ export function piecesOf(
   };
   for (const inline of content) {
     if (typeof inline === 'string') addText(inline, '', false);
+    else if (inline.kind === 'strong') addText(inline.text, '', false, 'sans');
     else if (inline.kind === 'value') addText(inline.text, inline.field, false);
     else if (inline.kind === 'blank') addBlank(inline);
     else {
