@@ -1,4 +1,5 @@
-import { drawable, IDEOGRAPHIC_SPACE, isRefused, named } from './characters.ts';
+import { BOX, changesScript, mayBreakBetween, type Traits, traitsOf } from './breaking.ts';
+import { drawable, named } from './characters.ts';
 import type { Face } from './drawing.ts';
 import type { Content, Inline } from './model.ts';
 
@@ -50,22 +51,10 @@ export type Piece = {
 
 /** Width of a check box with the space behind it, in em. */
 const BOX_WIDTH = 1.25;
-/** Stands for a check box where characters are compared. */
-const BOX = '☐';
+/** What stands before a text, and what a filled blank counts as. */
+const SPACE = traitsOf(' ');
+const LETTER = traitsOf('a');
 
-/** Line-breaking rules of Chinese (GB/T 15834): what may not begin a line and what may not end one. */
-const NEVER_FIRST = new Set('）。，、；：？！」』】》〉〕”’…—·％℃)],.;:?!%}°～'.split(''));
-const NEVER_LAST = new Set(`（「『【《〈〔“‘([{￥¥＄$№${BOX}`.split(''));
-const WORD = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Nd}\p{M}!-~]/u;
-const DIGIT = /^\p{Nd}/u;
-const LETTER = /^[\p{Script=Latin}\p{Nd}]/u;
-const IDEOGRAPH = /^\p{Script=Han}/u;
-/** A number is not parted from its unit. */
-const UNIT = /^[元角分年月日天时条份个台线项次倍岁名号]/;
-
-/** Full-width marks whose one half is white (checked against the outlines of both faces). */
-const OPENING = new Set('（「『【《〈〔“‘');
-const CLOSING = new Set('）。，、；：？！」』】》〉〕”’');
 /** How much of a mark's white may be cut to fit a line, and at the line's ends and between marks; in em. */
 const SQUEEZE = 0.25;
 const HALF = 0.5;
@@ -78,20 +67,6 @@ const WHOLE_BLANK = 40;
 const BLANK_PART = 20;
 /** The line under a value is a little longer than the value, in em. */
 const OVERHANG = 0.3;
-
-/** Whether a line may end after one character and the next begin with the other. */
-export function mayBreakBetween(before: string, after: string): boolean {
-  if (isBlank(after) || NEVER_FIRST.has(after) || NEVER_LAST.has(before)) return false;
-  if (isBlank(before)) return true;
-  if (DIGIT.test(before) && UNIT.test(after)) return false;
-  return !(WORD.test(before) && WORD.test(after));
-}
-
-const isBlank = (character: string): boolean =>
-  character === ' ' || character === IDEOGRAPHIC_SPACE;
-
-const changesScript = (before: string, after: string): boolean =>
-  (IDEOGRAPH.test(before) && LETTER.test(after)) || (LETTER.test(before) && IDEOGRAPH.test(after));
 
 /**
  * The pieces of a text at one size.
@@ -109,29 +84,31 @@ export function piecesOf(
 ): Piece[] {
   const pieces: Piece[] = [];
   // What stands before the next character, across the inlines' borders, and before the blanks there.
-  let before = ' ';
-  let word = ' ';
-  const breaksBefore = (character: string): boolean => {
-    const breakable = mayBreakBetween(before, character);
+  let before = SPACE;
+  let word = SPACE;
+  const breaksBefore = (next: Traits): boolean => {
+    const breakable = mayBreakBetween(before, next);
     // `100 Mbit/s`: a number is not parted from its unit by a line.
-    const parts = before === ' ' && DIGIT.test(word) && /^[A-Za-z%]/.test(character);
-    before = character;
-    if (!isBlank(character)) word = character;
+    const parts = before.blank && word.digit && (next.unitLetter || next.unit);
+    before = next;
+    if (!next.blank) word = next;
     return breakable && !parts;
   };
   const addText = (text: string, field: string, underlined: boolean, preferred = face) => {
     for (const character of drawable(text)) {
       if (character === '\n') {
-        before = ' ';
+        before = SPACE;
         pieces.push({ kind: 'newline', width: 0, underlined: false, breakable: false });
         continue;
       }
-      const codePoint = character.codePointAt(0) ?? 0;
-      const found = isRefused(codePoint) ? null : metrics.faceFor(codePoint, preferred);
+      const traits = traitsOf(character);
+      const { codePoint, white } = traits;
+      const found = traits.refused ? null : metrics.faceFor(codePoint, preferred);
       if (!found) throw new UnprintableError(field, codePoint);
       const advance = metrics.advance(codePoint, found);
-      const breakable = breaksBefore(character);
-      const [white, last] = [whiteOf(character), pieces.at(-1)];
+      const spaced = running && field === '' && changesScript(before, traits);
+      const breakable = breaksBefore(traits);
+      const last = pieces.at(-1);
       const piece: Piece = {
         kind: 'text',
         text: character,
@@ -143,7 +120,7 @@ export function piecesOf(
         underlined,
         breakable,
       };
-      if (running && field === '' && last?.kind === 'text' && changesScript(last.text, character)) {
+      if (spaced && last?.kind === 'text') {
         pieces[pieces.length - 1] = { ...last, width: last.width + BETWEEN_SCRIPTS };
       }
       // Between two marks one of the whites is enough.
@@ -156,7 +133,7 @@ export function piecesOf(
     pieces.push({ kind: 'gap', width, underlined: true, breakable, elastic });
   };
   const addBlank = ({ text, field, width }: Extract<Inline, { kind: 'blank' }>) => {
-    const breakable = !NEVER_LAST.has(before);
+    const breakable = !before.neverLast;
     if (text === '') {
       const ends = width > WHOLE_BLANK ? BLANK_PART / size : width / size;
       addGap(ends, breakable, true);
@@ -174,8 +151,8 @@ export function piecesOf(
       if (first) pieces.push({ ...first, breakable: false }, ...others);
       addGap(margin, false);
     }
-    before = 'a';
-    word = ' ';
+    before = LETTER;
+    word = SPACE;
   };
   for (const inline of content) {
     if (typeof inline === 'string') addText(inline, '', false);
@@ -183,7 +160,7 @@ export function piecesOf(
     else if (inline.kind === 'value') addText(inline.text, inline.field, false);
     else if (inline.kind === 'blank') addBlank(inline);
     else {
-      const breakable = breaksBefore(BOX);
+      const breakable = breaksBefore(traitsOf(BOX));
       const { ticked, label } = inline;
       pieces.push({ kind: 'box', ticked, width: BOX_WIDTH, underlined: false, breakable });
       addText(label, '', false);
@@ -191,9 +168,6 @@ export function piecesOf(
   }
   return pieces;
 }
-
-const whiteOf = (character: string): 'before' | 'after' | undefined =>
-  OPENING.has(character) ? 'before' : CLOSING.has(character) ? 'after' : undefined;
 
 const whiteBefore = (piece: Piece): boolean => piece.kind === 'text' && piece.white === 'before';
 const whiteAfter = (piece: Piece): boolean => piece.kind === 'text' && piece.white === 'after';
@@ -214,7 +188,7 @@ export const widthOf = (pieces: readonly Piece[]): number =>
   pieces.reduce((sum, piece) => sum + piece.width, 0);
 
 const isSpace = (piece: Piece | undefined): boolean =>
-  piece?.kind === 'text' && isBlank(piece.text);
+  piece?.kind === 'text' && traitsOf(piece.text).blank;
 const canSqueeze = (piece: Piece): boolean => piece.kind === 'text' && piece.white !== undefined;
 
 /**
