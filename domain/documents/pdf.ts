@@ -10,6 +10,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { zlibSync } from 'fflate';
 import { jsPDF } from 'jspdf';
 import { type Drawing, type Face, type Mark, PAGE, POINT } from './drawing.ts';
 import { penLines } from './pen.ts';
@@ -163,7 +164,9 @@ function embed(face: EmbeddableFace, text: string): EmbeddedFont {
     if (glyph === undefined) throw new Error(`subset lacks U+${codePoint.toString(16)}`);
     return { codePoint, glyph };
   });
-  const cids = new Map(characters.map(({ codePoint }, index) => [codePoint, index + 1]));
+  const cids = new Map(
+    characters.map(({ codePoint }, index) => [String.fromCodePoint(codePoint), hex4(index + 1)]),
+  );
   // Subsets of one font must be told apart by six letters (ISO 32000-1, 9.6.4).
   const tag = [...sha256(typeface.bytes).slice(0, 6)]
     .map((byte) => String.fromCharCode(65 + (byte % 26)))
@@ -173,8 +176,11 @@ function embed(face: EmbeddableFace, text: string): EmbeddedFont {
     name: `${tag}+${face.name}`,
     typeface,
     characters,
-    encode: (run) =>
-      [...run].map((character) => hex4(cids.get(character.codePointAt(0) ?? 0) ?? 0)).join(''),
+    encode: (run) => {
+      let encoded = '';
+      for (const character of run) encoded += cids.get(character) ?? hex4(0);
+      return encoded;
+    },
   };
 }
 
@@ -183,7 +189,14 @@ interface PutFont {
   readonly font: { readonly id: string; objectNumber: number; isAlreadyPutted: boolean };
   out(line: string): void;
   newObject(): number;
-  putStream(stream: { data: string; addLength1?: boolean; objectId: number }): void;
+  putStream(stream: {
+    data: string;
+    objectId: number;
+    /** What jsPDF still does to the data; everything it was told when absent. */
+    filters?: readonly string[];
+    alreadyAppliedFilters?: readonly string[];
+    additionalKeyValues?: { key: string; value: string | number }[];
+  }): void;
 }
 
 /** Makes jsPDF write `font` where it would write its standard font `slot`. */
@@ -208,9 +221,16 @@ function writeFont(
   { out, newObject, putStream }: PutFont,
   { name, typeface, characters }: EmbeddedFont,
 ): number {
-  const stream = (data: string, addLength1 = false): number => {
+  /** Compressed here: jsPDF would turn the bytes into a string and back first. */
+  const stream = (data: Uint8Array, isFontFile = false): number => {
     const objectId = newObject();
-    putStream({ data, addLength1, objectId });
+    putStream({
+      data: binary(zlibSync(data)),
+      objectId,
+      filters: [],
+      alreadyAppliedFilters: ['/FlateDecode'],
+      additionalKeyValues: isFontFile ? [{ key: 'Length1', value: data.length }] : [],
+    });
     out('endobj');
     return objectId;
   };
@@ -220,12 +240,10 @@ function writeFont(
     out('endobj');
     return objectId;
   };
-  // A reader finds glyphs by the CIDs: the character map has served.
-  const file = stream(binary(withoutTable(typeface.bytes, 'cmap')), true);
-  const glyphs = stream(
-    ['', ...characters].map((c) => twoBytes(typeof c === 'string' ? 0 : c.glyph)).join(''),
-  );
-  const unicode = stream(toUnicode(characters.map(({ codePoint }) => codePoint)));
+  // A reader finds glyphs by their CIDs: the character map has served.
+  const file = stream(withoutTable(typeface.bytes, 'cmap'), true);
+  const glyphs = stream(bigEndian([0, ...characters.map(({ glyph }) => glyph)]));
+  const unicode = stream(utf8ToBytes(toUnicode(characters.map(({ codePoint }) => codePoint))));
   // Nearly all characters are as wide as the default says.
   const widths = characters.flatMap(({ glyph }, index) => {
     const width = Math.round(typeface.advance(glyph));
@@ -326,13 +344,14 @@ function toUnicode(codePoints: readonly number[]): string {
   ].join('\n');
 }
 
-const twoBytes = (number: number): string => String.fromCharCode(number >> 8, number & 0xff);
+const bigEndian = (numbers: readonly number[]): Uint8Array =>
+  Uint8Array.from(numbers.flatMap((number) => [number >> 8, number & 0xff]));
 
 /** jsPDF takes streams as strings of bytes. */
 function binary(bytes: Uint8Array): string {
   const parts: string[] = [];
   for (let i = 0; i < bytes.length; i += 8192) {
-    parts.push(String.fromCharCode(...bytes.subarray(i, i + 8192)));
+    parts.push(Reflect.apply(String.fromCharCode, null, bytes.subarray(i, i + 8192)));
   }
   return parts.join('');
 }
