@@ -109,7 +109,7 @@ describe('the specimen pack', () => {
     expect(places.indexOf('2.3')).toBe(places.indexOf('3.10') + 1);
   });
 
-  /** Printed by the app itself: the cover, every page's head, and the block of the parties. */
+  /** Printed by the app itself: the cover, every page's head, the parties and the places to sign. */
   const ELSEWHERE: Readonly<Record<TemplateDocument, readonly string[]>> = {
     agreement: [
       'orderNumber',
@@ -125,6 +125,8 @@ describe('the specimen pack', () => {
       'carrier.name',
       'carrier.representative',
       'carrier.address',
+      'carrier.accountManager',
+      'agreement.signedOn',
     ],
     commitment: ['orderNumber', 'carrier.address'],
   };
