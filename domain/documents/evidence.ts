@@ -6,7 +6,7 @@ import type { Block, Content, DocumentModel, Row, Table } from './model.ts';
 
 /** How a file is checked, and what the check can say and cannot. */
 const HOW_TO_VERIFY = [
-  '核验方法（可离线）：在勘签中打开“验证”，选择 PDF 文件，可同时选择工单文件；或用命令 onsite verify 文件.pdf 工单.json。',
+  '核验方法（可离线）：在勘签中打开“验证”，选择 PDF 文件，也可同时选择工单文件；命令行为 onsite verify。',
   '结果为“完整”“被追加”或“被改动”，并指出是哪一份文书。任何 PDF 签名软件也可查看封存是否有效。',
   '摘要均为 SHA-256。签名摘要由所签文书的内容、模板、阅读时的 PDF、签署人、时间、笔迹和设备算出；其中任何一项有改动，摘要就对不上。',
   '本页记录签署过程的证据，供核对之用；不代替第三方电子认证，也不对签署人的身份作保证。',
@@ -117,6 +117,7 @@ function signatureTable(order: Order, signature: Signature, index: number): Tabl
 const filesTable = (order: Order, { files }: Given): Table => ({
   ...TABLE,
   rows: [
+    { height: 5.5, cells: [labelCell('工单记录与签署后各文件的 SHA-256', { columns: 2 })] },
     row('工单记录', [recordDigest(order)]),
     ...DOCUMENT_IDS.flatMap((document): Row[] => {
       const hash = files?.[document];

@@ -73,7 +73,7 @@ export function checkCms(cms: Uint8Array, signed: readonly Uint8Array[]): Sealed
               ONE,
               element(TAG.sequence, issuer.bytes, serial.bytes),
               SHA_256,
-              attributes.bytes,
+              element(TAG.tagged0, attributes.content),
               ECDSA_WITH_SHA_256,
               element(TAG.octets, signature.content),
             ),

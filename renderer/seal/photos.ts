@@ -19,6 +19,23 @@ const PAPER = 200;
 const MARGIN = 0.04;
 const LARGEST_FILE = 20 * 1024 * 1024;
 
+/** So many of a hundred pixels of a photo of a seal are darker than its paper. */
+const PAPER_SHARE = 0.6;
+
+/** Makes paper white and lets what is printed on it keep its colour, as a scanner does; in place. */
+export function whiten(data: Uint8ClampedArray): void {
+  const paper = [0, 1, 2].map((channel) => {
+    const values = Uint8Array.from(
+      { length: data.length / 4 },
+      (_, i) => data[4 * i + channel] ?? 0,
+    );
+    return values.sort()[Math.floor(values.length * PAPER_SHARE)] || 255;
+  });
+  for (let i = 0; i < data.length; i++) {
+    if (i % 4 < 3) data[i] = ((data[i] ?? 0) * 255) / (0.94 * (paper[i % 4] ?? 255));
+  }
+}
+
 /** The part of a picture where something is printed; all of it when nothing stands out. */
 export function inkBox({ data, width, height }: Pick<ImageData, 'data' | 'width' | 'height'>): {
   x: number;
@@ -60,7 +77,8 @@ const canvasOf = (width: number, height: number) => {
 };
 
 /**
- * A chosen or taken photo as it is kept: cut to the seal, 500 pixels at most, JPEG.
+ * A chosen or taken photo as it is kept: cut to the seal, its paper
+ * white, 500 pixels at most, JPEG.
  *
  * @throws with a Chinese message when it is no picture, or too large
  */
@@ -75,7 +93,10 @@ export async function sealPhoto(file: Blob): Promise<Uint8Array> {
   whole.context.drawImage(bitmap, 0, 0, whole.canvas.width, whole.canvas.height);
   bitmap.close();
   const { canvas } = whole;
-  const box = inkBox(whole.context.getImageData(0, 0, canvas.width, canvas.height));
+  const pixels = whole.context.getImageData(0, 0, canvas.width, canvas.height);
+  whiten(pixels.data);
+  whole.context.putImageData(pixels, 0, 0);
+  const box = inkBox(pixels);
   const share = Math.min(1, LONGEST / Math.max(box.width, box.height));
   const cut = canvasOf(Math.ceil(box.width * share), Math.ceil(box.height * share));
   const { width: w, height: h } = cut.canvas;

@@ -8,7 +8,7 @@ import { printOrderFile } from '../../domain/order/file.ts';
 import type { FieldState, OfficeOrder } from '../../domain/sync/wire.ts';
 import { expect, goTo, test } from './fixtures.ts';
 import { orderOnServer } from './received.ts';
-import { expectSaved, openSection, signAs } from './steps.ts';
+import { expectSaved, field, openSection, signAs } from './steps.ts';
 
 const PICTURES = 'test-results/evidence';
 
@@ -55,6 +55,13 @@ test('a signed file is stamped, sealed, uploaded and verified', async ({ app, se
   await page.screenshot({ path: join(PICTURES, `seals-${app.engine}.png`) });
   await expectSaved(page);
 
+  // What is saved from 文书 are the sealed bytes themselves.
+  await openSection(page, 'documents');
+  const row = page.locator('[data-document="acceptance"]');
+  await expect(row).toContainText('1 页', { timeout: 30_000 });
+  const saved = await app.saveAs(() => row.getByRole('button', { name: '另存为' }).click());
+  expect(verifyFile(saved)).toMatchObject({ state: 'intact', document: 'acceptance' });
+
   await service.start();
   await app.enrol(await service.enrolmentCode('installer'));
   await goTo(page, '#/');
@@ -79,6 +86,7 @@ test('a signed file is stamped, sealed, uploaded and verified', async ({ app, se
     'roster',
     'survey',
   ]);
+  expect(files.get('acceptance')).toEqual(Buffer.from(saved));
   for (const [document, bytes] of files) {
     expect(verifyFile(bytes, order), document).toMatchObject({ state: 'intact', document });
     const path = join(PICTURES, `${document}-${app.engine}.pdf`);
@@ -107,18 +115,16 @@ test('a signed file is stamped, sealed, uploaded and verified', async ({ app, se
   flipped[4000] = (flipped[4000] ?? 0) ^ 1;
   const pdf = (name: string, buffer: Buffer) => ({ name, mimeType: 'application/pdf', buffer });
   await page.getByRole('link', { name: '验证' }).click();
-  await page
-    .getByLabel('要验证的文件')
-    .setInputFiles([
-      pdf('完整.pdf', acceptance),
-      pdf('改动.pdf', flipped),
-      pdf('追加.pdf', Buffer.concat([acceptance, Buffer.from('\n')])),
-      {
-        name: '工单.json',
-        mimeType: 'application/json',
-        buffer: Buffer.from(printOrderFile(order)),
-      },
-    ]);
+  await page.getByLabel('要验证的文件').setInputFiles([
+    pdf('完整.pdf', acceptance),
+    pdf('改动.pdf', flipped),
+    pdf('追加.pdf', Buffer.concat([acceptance, Buffer.from('\n')])),
+    {
+      name: '工单.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(printOrderFile(order)),
+    },
+  ]);
   const states = page.locator('.verdict');
   await expect(states).toHaveCount(3);
   expect(
@@ -128,4 +134,16 @@ test('a signed file is stamped, sealed, uploaded and verified', async ({ app, se
     await expect(verdict).toContainText('附件4 集团客户业务受理/变更单');
   }
   await page.screenshot({ path: join(PICTURES, `verify-${app.engine}.png`) });
+});
+
+test('what is half typed stops signing', async ({ app }) => {
+  const { page } = app;
+  await page.getByLabel('工单文件').setInputFiles('test/fixtures/clinic-21.json');
+  await openSection(page, 'service');
+  await field(page, 'service.circuits').locator('input').fill('12-');
+  await openSection(page, 'signing');
+  const place = page.locator('.signatory[data-role="customerRepresentative"]');
+  await place.getByRole('button', { name: /签署/ }).click();
+  await expect(page.getByText('先解决以下 1 项，再签署')).toBeVisible();
+  await expect(page.getByText('12-')).toBeVisible();
 });

@@ -105,7 +105,7 @@ const Row = (props: {
             <SignatureTag document={document} places={places} />
           </>
         ) : (
-          <Tag>本单不需要</Tag>
+          <Tag>{document === 'evidence' ? '随签署生成，不用签' : '本单不需要'}</Tag>
         )}
       </div>
       <div className="document-actions">

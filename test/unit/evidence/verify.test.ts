@@ -1,5 +1,6 @@
 import { PDF } from '@libpdf/core';
 import { describe, expect, it } from 'vitest';
+import { checkCms } from '../../../domain/evidence/cms.ts';
 import { type FileState, verifyFile } from '../../../domain/evidence/verify.ts';
 import { parseOrderFile, printOrderFile } from '../../../domain/order/file.ts';
 import { makeSealingKey } from '../../../renderer/seal/device-key.ts';
@@ -52,18 +53,36 @@ describe('a sealed file', () => {
 });
 
 describe('a sealed file that was touched', () => {
-  it('is not intact with any one bit flipped, wherever it is', () => {
-    const text = binary(survey);
-    const seal = text.indexOf('/ByteRange');
-    // Every place of the seal itself, and a few hundred of the pages.
-    const pages = Array.from({ length: 300 }, (_, i) => Math.floor((i * seal) / 300));
-    const places = Array.from({ length: survey.length - seal }, (_, i) => seal + i);
-    const zeros = text.indexOf('00000000', text.indexOf('/Contents', seal));
-    const wrong: number[] = [];
-    for (const place of [...pages, ...places.filter((at) => at < zeros + 40 || at % 7 === 0)]) {
+  /** The places where a flip leaves the file anything but changed. */
+  const unnoticed = (flips: readonly (readonly [place: number, bit: number])[]) =>
+    flips.filter(([place, bit]) => {
       const flipped = survey.slice();
-      flipped[place] = (flipped[place] ?? 0) ^ (1 << (place % 8));
-      if (state(flipped) !== 'changed') wrong.push(place);
+      flipped[place] = (flipped[place] ?? 0) ^ (1 << bit);
+      return state(flipped) !== 'changed';
+    });
+  const seal = binary(survey).lastIndexOf('/ByteRange');
+  const contents = binary(survey).indexOf('/Contents <', seal) + '/Contents <'.length;
+
+  it('is changed with any one bit flipped in the pages or around the signature', () => {
+    const pages = Array.from({ length: 300 }, (_, i) => Math.floor((i * seal) / 300));
+    const around = Array.from({ length: survey.length - seal }, (_, i) => seal + i);
+    const places = [...pages, ...around.filter((at) => at < contents || at % 5 === 0)];
+    expect(unnoticed(places.map((place) => [place, place % 8]))).toEqual([]);
+  }, 120_000);
+
+  it('is refused with any one bit of the signature itself flipped', () => {
+    const close = binary(survey).indexOf('>', contents);
+    const room = Buffer.from(binary(survey).slice(contents, close), 'hex');
+    const cms = Uint8Array.from(room.subarray(0, 4 + room.readUInt16BE(2)));
+    const signed = [survey.subarray(0, contents - 1), survey.subarray(close + 1)];
+    expect(checkCms(cms, signed)?.key).toBe(key.fingerprint);
+    const wrong: [byte: number, bit: number][] = [];
+    for (let byte = 0; byte < cms.length; byte++) {
+      for (let bit = 0; bit < 8; bit++) {
+        const flipped = cms.slice();
+        flipped[byte] = (flipped[byte] ?? 0) ^ (1 << bit);
+        if (checkCms(flipped, signed)) wrong.push([byte, bit]);
+      }
     }
     expect(wrong).toEqual([]);
   }, 120_000);
