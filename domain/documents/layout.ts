@@ -2,7 +2,7 @@ import { type Drawing, type Mark, PAGE } from './drawing.ts';
 import type { Align, Block, Content, DocumentModel, Heading, Inline, Paragraph } from './model.ts';
 import { linesOf, placeText, setParagraph, setText } from './setting.ts';
 import { drawRows, type SetTable, setTable } from './table.ts';
-import type { Metrics } from './text.ts';
+import { type Metrics, UnprintableError } from './text.ts';
 
 /** Margins of the text area, in mm; the furniture stands outside it. */
 export const MARGIN = { left: 20, right: 20, top: 22, bottom: 20 } as const;
@@ -59,6 +59,7 @@ function layOutSection(blocks: readonly Block[], metrics: Metrics): Mark[][] {
     set = blocks.map((block) => setBlock(block, scale, metrics));
     if (totalHeight(set, 0) <= HEIGHT) break;
   }
+  if (scales.length > 1 && totalHeight(set, 0) > HEIGHT + TOLERANCE) throw tooLong(blocks);
   const share = shareThatFills(set);
   const pages: Mark[][] = [];
   let marks: Mark[] = [];
@@ -99,6 +100,8 @@ function layOutSection(blocks: readonly Block[], metrics: Metrics): Mark[][] {
     y += space(table.above ?? 0);
     breaks.forEach((first, index) => {
       const group = range(first, breaks[index + 1] ?? heights.length);
+      const whole = first < head.length ? group : [...head, ...group];
+      if (heightOf(whole) > HEIGHT + TOLERANCE) throw tooLong([table]);
       if (rows.length > 0 && !fits(heightOf([...rows, ...group]))) {
         draw();
         turn();
@@ -110,6 +113,30 @@ function layOutSection(blocks: readonly Block[], metrics: Metrics): Mark[][] {
   });
   return [...pages, marks];
 }
+
+/** The longest text is to blame when blocks do not fit where they must. */
+function tooLong(blocks: readonly Block[]): UnprintableError {
+  const contents = blocks.flatMap((block): readonly Content[] => {
+    if (block.kind === 'paragraph') return [block.content];
+    if (block.kind === 'heading') return [];
+    return block.rows.flatMap(({ cells }) =>
+      cells.map((cell): Content => {
+        if (cell.kind === 'text') return cell.content;
+        return cell.kind === 'signing' ? [{ kind: 'value', ...cell.name }] : [];
+      }),
+    );
+  });
+  const [longest] = contents
+    .flat()
+    .flatMap((inline) =>
+      typeof inline === 'object' && 'field' in inline && 'text' in inline ? [inline] : [],
+    )
+    .sort((a, b) => weightOf(b.text) - weightOf(a.text));
+  return new UnprintableError(longest?.field ?? '', null);
+}
+
+/** A line feed takes as much room as a line. */
+const weightOf = (text: string): number => text.length + 40 * (text.split('\n').length - 1);
 
 /**
  * How many of a paragraph's lines go onto a page with room for `room`: neither its first line nor

@@ -18,8 +18,6 @@ const ABOVE = 0.88;
 const BELOW = 0.12;
 /** How far Latin descenders and brackets reach below the baseline, in em. */
 export const DESCENT = 0.25;
-/** No text is taller than this, in mm, so that rows that stay together fit a page. */
-const TALLEST = 75;
 const HAIRLINE = 0.15;
 const PARAGRAPH_SIZE = 10.5;
 
@@ -43,11 +41,7 @@ export function setText(
   if (oneLine >= smallest * POINT) {
     return setLines([pieces], oneLine);
   }
-  // Only what is longer than its blank allows (which the checklist says) is ever too tall.
-  for (let em = size * POINT; ; em *= 0.9) {
-    const text = setLines(breakLines(pieces, width / em), em);
-    if (text.height <= TALLEST) return text;
-  }
+  return setLines(breakLines(pieces, width / (size * POINT)), size * POINT);
 }
 
 /** Sets a label: wrapped rather than made smaller, into lines as equal as they can be. */

@@ -11,17 +11,25 @@ export interface Metrics {
   advance(codePoint: number, face: Face): number;
 }
 
-/** A character that no shipped font can draw: it is reported, never dropped. */
+/** What cannot be printed: a character that no shipped font has, or a text too long for its place. */
 export class UnprintableError extends Error {
   override readonly name = 'UnprintableError';
   /** Key of the fact or row fact, such as `customer.name` or `extensions[3].place`. */
   readonly field: string;
-  readonly codePoint: number;
+  /** The character; null when the text is too long even in the smallest letters of its form. */
+  readonly codePoint: number | null;
+  /** What is wrong and what to do, to be read after the field's name. */
+  readonly reason: string;
 
-  constructor(field: string, codePoint: number) {
-    super(`${field} 中的${named(codePoint)}无法打印，请换一种写法。`);
+  constructor(field: string, codePoint: number | null) {
+    const reason =
+      codePoint === null
+        ? '的文字太长，表格里印不下，请缩短。'
+        : `中的${named(codePoint)}没有字体可以打印，请换一种写法。`;
+    super(`${field} ${reason}`);
     this.field = field;
     this.codePoint = codePoint;
+    this.reason = reason;
   }
 }
 

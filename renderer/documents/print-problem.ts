@@ -9,18 +9,10 @@ export interface PrintProblem {
   readonly field: string | null;
 }
 
-/** `U+20BB7` */
-const codePointName = (codePoint: number): string =>
-  `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`;
-
 export const printProblem = (order: Order, error: unknown): PrintProblem => {
   if (error instanceof UnprintableError) {
-    const { field, codePoint } = error;
-    const character = `“${String.fromCodePoint(codePoint)}”（${codePointName(codePoint)}）`;
-    return {
-      message: `${fieldName(order, field)}中的${character}没有字体可以打印，请换一种写法。`,
-      field,
-    };
+    const { field, reason } = error;
+    return { message: `${fieldName(order, field)}${reason}`, field };
   }
   const reason = error instanceof Error ? error.message : String(error);
   return { message: `生成失败：${reason}`, field: null };

@@ -22,7 +22,7 @@ import type { SealingKey } from '../seal/device-key.ts';
 /** What printing gives the page. Errors cross as plain data: a class would not survive the way. */
 export type Printed =
   | { readonly bytes: Uint8Array<ArrayBuffer> }
-  | { readonly unprintable: { readonly field: string; readonly codePoint: number } };
+  | { readonly unprintable: { readonly field: string; readonly codePoint: number | null } };
 
 /** The files of a template pack by name. */
 export type PackFiles = ReadonlyMap<string, Uint8Array>;

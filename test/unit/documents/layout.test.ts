@@ -150,17 +150,26 @@ describe('a page', () => {
     expect(drawings.flatMap(strays)).toEqual([]);
   });
 
-  it('keeps even texts of 2,000 characters on the paper', () => {
-    for (const unit of ['样例', 'W', '\n']) {
-      const given = Object.fromEntries(
-        FACT_KEYS.filter((key) => factDefinition(key).type.kind === 'text').map((key) => [
-          key,
-          unit.repeat(2000 / unit.length),
-        ]),
+  it('stops at a text that its form cannot hold in its smallest letters, and names the field', () => {
+    for (const [field, document] of [
+      ['survey.other', 'survey'],
+      ['acceptance.tariff', 'acceptance'],
+      ['customer.name', 'roster'],
+    ] as const) {
+      const holding = (text: string) =>
+        drawn({ ...EMPTY_ORDER, facts: { [field]: text } }, [document]);
+      expect(() => holding(`样${'\n'.repeat(1998)}例`)).toThrow(
+        expect.objectContaining({ field, codePoint: null }),
       );
-      const order = { ...EMPTY_ORDER, facts: given, extensions: [{ place: '样'.repeat(2000) }] };
-      expect(drawn(order).flatMap(strays)).toEqual([]);
+      expect(holding('样例'.repeat(150)).flatMap(strays)).toEqual([]);
     }
+  });
+
+  it('goes on as long as running text does', () => {
+    const order = { ...EMPTY_ORDER, facts: { 'agreement.purpose': '样例'.repeat(1000) } };
+    const [agreement] = drawn(order, ['agreement']);
+    expect(agreement?.pages.length).toBeGreaterThan(6);
+    expect(drawn(order, ['agreement']).flatMap(strays)).toEqual([]);
   });
 
   it('shows each row of a table whole, on one page only', () => {
