@@ -176,3 +176,71 @@ test('says so when the printer is stopped, and leaves nothing in its queue', asy
   await expect(panel.getByText(/没有打印：打印机已停用/)).toBeVisible({ timeout: 30_000 });
   expect(cups.run('lpstat', '-o').trim()).toBe('');
 });
+
+test('where no system part takes a PDF, a hidden window lays out pictures of the same pages', async ({
+  app,
+  cups,
+  folder,
+}) => {
+  const [bytes] = await savedPdfs(app.page, app.saveAs);
+  const path = join(folder, 'preview.pdf');
+  writeFileSync(path, bytes ?? new Uint8Array());
+  // At the pictures' own resolution: poppler thins a picture's lines when it makes it smaller.
+  const preview = pictures(join(folder, 'preview'), path, 300);
+  execFileSync('pdftoppm', ['-r', '300', '-png', path, join(folder, 'image')]);
+  const images = readdirSync(folder)
+    .filter((name) => /^image.*\.png$/.test(name))
+    .sort()
+    .map((name) => readFileSync(join(folder, name)).toString('base64'));
+  // The last step belongs to the system; here the window prints to a PDF instead.
+  await app.shell.evaluate(({ app: main }) => {
+    main.once('browser-window-created', (_event, { webContents }) => {
+      webContents.print = (options, done) => {
+        void webContents
+          .printToPDF({
+            preferCSSPageSize: true,
+            margins: { top: 0, bottom: 0, left: 0, right: 0 },
+          })
+          .then((pdf) => {
+            Object.assign(globalThis, { printing: { options, pdf: pdf.toString('base64') } });
+            done?.(true, '');
+          });
+      };
+    });
+  });
+  await app.page.evaluate(
+    ([printer, files]) => {
+      const decoded = files.map((file) =>
+        Uint8Array.from(atob(file), (character) => character.charCodeAt(0)),
+      );
+      const sides = [...decoded.keys(), null, ...decoded.keys()];
+      const content = { images: decoded, sides };
+      return window.onsite?.printDirectly({ printer, title: '样例', doubleSided: true, content });
+    },
+    [cups.printer, images] as const,
+  );
+  const { options, pdf } = await app.shell.evaluate(
+    () => Reflect.get(globalThis, 'printing') as { options: unknown; pdf: string },
+  );
+  expect(options).toMatchObject({
+    silent: true,
+    deviceName: cups.printer,
+    pageSize: 'A4',
+    margins: { marginType: 'none' },
+    duplexMode: 'longEdge',
+    copies: 1,
+  });
+  writeFileSync(join(folder, 'paper.pdf'), Buffer.from(pdf, 'base64'));
+  const paper = pictures(join(folder, 'paper'), join(folder, 'paper.pdf'), 300);
+  const shown = [...preview, null, ...preview];
+  expect(paper).toHaveLength(shown.length);
+  paper.forEach((sheet, index) => {
+    const page = shown[index];
+    if (page) expect(difference(sheet, page), `sheet ${index + 1}`).toBeLessThan(TOLERANCE);
+    else expect(Math.max(...inkOf(sheet))).toBe(0);
+  });
+  // The window that printed is gone.
+  expect(
+    await app.shell.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length),
+  ).toBe(1);
+});
