@@ -136,14 +136,14 @@ test('a signed file is stamped, sealed, uploaded and verified', async ({ app, se
   await page.screenshot({ path: join(PICTURES, `verify-${app.engine}.png`) });
 });
 
-test('what is half typed stops signing', async ({ app }) => {
+test('what is half typed stops signing, also where nothing need be typed', async ({ app }) => {
   const { page } = app;
   await page.getByLabel('工单文件').setInputFiles('test/fixtures/clinic-21.json');
-  await openSection(page, 'service');
-  await field(page, 'service.circuits').locator('input').fill('12-');
+  await openSection(page, 'agreement');
+  await field(page, 'agreement.totalFee').locator('input').fill('12-');
   await openSection(page, 'signing');
   const place = page.locator('.signatory[data-role="customerRepresentative"]');
   await place.getByRole('button', { name: /签署/ }).click();
   await expect(page.getByText('先解决以下 1 项，再签署')).toBeVisible();
-  await expect(page.getByText('12-')).toBeVisible();
+  await expect(page.getByText('填的是“12-”')).toBeVisible();
 });
