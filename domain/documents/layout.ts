@@ -267,7 +267,6 @@ function watermark(text: string, metrics: Metrics): Mark {
 /** What stands on every page: the document's name, the order's number, page n of N. */
 function furniture(model: DocumentModel, page: number, pages: number, metrics: Metrics): Mark[] {
   const half = WIDTH / 2;
-  const mark: Content = model.watermark ? [model.watermark] : [];
   const at = (content: Content, x: number, y: number, width: number, align: Align) => {
     const set = setText(content, 'serif', width, FURNITURE_SIZE, metrics, 0);
     return placeText(set, { x, y, width, height: set.height }, align);
@@ -277,8 +276,7 @@ function furniture(model: DocumentModel, page: number, pages: number, metrics: M
     : { kind: 'blank', text: '', width: 36, field: 'orderNumber' };
   const [left, middle, rule, foot] = [MARGIN.left, MARGIN.left + half, 17.5, PAGE.height - 14];
   return [
-    ...at([model.name], left, 12, half, 'left'),
-    ...at(mark, left, 12, WIDTH, 'centre'),
+    ...at([[model.name, model.watermark].filter(Boolean).join('　')], left, 12, half, 'left'),
     ...at([`工单编号：`, number], middle, 12, half, 'right'),
     {
       kind: 'line',
