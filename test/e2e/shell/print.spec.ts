@@ -6,9 +6,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { test as base, expect } from '../fixtures.ts';
+import { test as base, expect, goTo } from '../fixtures.ts';
 import { type Cups, startCups, whyNoCups } from '../rig/cups.ts';
-import { expectSaved, fillFact, newOrder, openSection } from '../steps.ts';
+import { expectSaved, fillFact, newOrder, openSection, signAs } from '../steps.ts';
 
 const missing = whyNoCups();
 
@@ -243,4 +243,41 @@ test('where no system part takes a PDF, a hidden window lays out pictures of the
   expect(
     await app.shell.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length),
   ).toBe(1);
+});
+
+test('prints what was signed from the archive, with no service, after the order has changed', async ({
+  app,
+  cups,
+  folder,
+}) => {
+  const { page } = app;
+  await goTo(page, '#/');
+  await page.getByLabel('工单文件').setInputFiles('test/fixtures/clinic-21.json');
+  await openSection(page, 'signing');
+  await signAs(page, 'customerRepresentative', '张样例', 1);
+  await openSection(page, 'documents');
+  const [signed = new Uint8Array()] = await savedPdfs(page, app.saveAs);
+  await openSection(page, 'customer');
+  await fillFact(page, 'customer.address', '样例路 999 号，与签署时不同');
+  await expectSaved(page);
+  await openSection(page, 'documents');
+
+  await page.locator('[data-document="survey"]').getByRole('button', { name: '打印' }).click();
+  const panel = page.getByRole('dialog', { name: '打印' });
+  await panel.getByText('签署时存档的文件').click();
+  await panel.getByLabel('份数').fill('1');
+  await choosePrinter(page, cups.printer);
+  await panel.getByRole('button', { name: /打印 1 份/ }).click();
+  await expect(page.getByText(`已交给打印机“${cups.printer}”`)).toBeVisible({ timeout: 60_000 });
+  await expect.poll(() => cups.printed().length, { timeout: 30_000 }).toBe(1);
+
+  const path = join(folder, 'signed.pdf');
+  writeFileSync(path, signed);
+  const then = pictures(join(folder, 'signed'), path, 60);
+  const paper = pictures(join(folder, 'paper'), cups.printed()[0] ?? '', 60);
+  expect(paper).toHaveLength(then.length);
+  paper.forEach((sheet, index) => {
+    const page = then[index];
+    expect(page && difference(sheet, page), `sheet ${index + 1}`).toBeLessThan(TOLERANCE);
+  });
 });
