@@ -1,6 +1,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { serviceCommands } from './test/unit/store/service-commands.ts';
+import { resolve } from './vite.config.ts';
 
 /** `unit` runs in Node; `browser` runs what needs a real IndexedDB in a real Chromium. */
 export default defineConfig({
@@ -15,15 +16,21 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         // Found while a test runs, these would make Vite reload it.
         optimizeDeps: {
           include: [
+            '@libpdf/core',
             'antd',
             '@ant-design/icons',
             'dayjs',
             'dayjs/plugin/customParseFormat',
             'comlink',
+            'fflate',
             'jspdf',
+            'mdast-util-from-markdown',
+            'mdast-util-gfm-table',
+            'micromark-extension-gfm-table',
             'pdfjs-dist/legacy/build/pdf.mjs',
             'signature_pad',
             'zustand/react/shallow',

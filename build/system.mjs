@@ -47,13 +47,17 @@ export const missingLibraries = (program) => {
 /** Whether a Chinese face is there: without one every screen and screenshot is boxes. */
 const hasChineseFont = () => output('fc-list', [':lang=zh-cn', 'family']).trim() !== '';
 
-/** What the tests need beside Node: a browser, a screen, PDF tools, a Chinese face, PostgreSQL. */
+/** What the tests need beside Node: a browser, a screen, PDF tools, a Chinese face, PostgreSQL, a printer. */
 export const missingTools = () => [
   ...(onPath('chromium') || process.env.CHROMIUM ? [] : ['chromium']),
   ...(onPath('Xvfb') && onPath('xvfb-run') ? [] : ['xvfb', 'xauth']),
   ...(onPath('pdftotext') && onPath('pdftoppm') ? [] : ['poppler-utils']),
   ...(hasChineseFont() ? [] : ['fontconfig', 'fonts-noto-cjk']),
   ...(existsSync('/usr/lib/postgresql') ? [] : ['postgresql']),
+  // A virtual printer; a user other than root could not run it, and those tests say so.
+  ...(!isRoot || existsSync('/usr/lib/cups/backend/cups-pdf')
+    ? []
+    : ['cups', 'printer-driver-cups-pdf', 'ghostscript']),
 ];
 
 /**

@@ -40,4 +40,6 @@ export const registerIpc = (shell: Shell): void => {
   handle('appendJournal', shell.appendJournal);
   handle('readJournal', shell.readJournal);
   handle('saveFile', shell.saveFile);
+  handle('listPrinters', shell.listPrinters);
+  handle('printDirectly', shell.printDirectly);
 };

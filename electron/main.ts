@@ -11,6 +11,7 @@ import { openJournal } from './journal.ts';
 import { setMenu } from './menu.ts';
 import { closeNavigation } from './navigation.ts';
 import { denyPermissions } from './permissions.ts';
+import { createPrinting } from './print.ts';
 import { saveFile } from './save-file.ts';
 import { registerScheme, serveApp } from './scheme.ts';
 import { openSettings } from './settings.ts';
@@ -31,6 +32,7 @@ const start = async (): Promise<void> => {
   const page = join(__dirname, '..', 'renderer');
   const settings = openSettings(join(profile, 'settings.json'));
   const journal = openJournal(join(profile, 'journal'));
+  const printing = createPrinting(settings, () => window?.webContents ?? null);
   // A service given at the start holds until the person sets another one.
   let service = ONSITE_SERVICE ?? settings.current().service;
   let saveFolder = app.getPath('downloads');
@@ -73,6 +75,8 @@ const start = async (): Promise<void> => {
         saveFolder = join(filePath, '..');
         return filePath;
       }),
+    listPrinters: () => printing.list(),
+    printDirectly: (job) => printing.print(job),
   });
   window = openWindow(settings);
   window.on('closed', () => {

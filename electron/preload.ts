@@ -21,6 +21,8 @@ const shell: Shell = {
   appendJournal: (...args) => call('appendJournal', args),
   readJournal: (...args) => call('readJournal', args),
   saveFile: (...args) => call('saveFile', args),
+  listPrinters: (...args) => call('listPrinters', args),
+  printDirectly: (...args) => call('printDirectly', args),
 };
 
 contextBridge.exposeInMainWorld('onsite', shell);

@@ -19,6 +19,8 @@ export type WindowPlace = z.infer<typeof placeSchema>;
 const settingsSchema = z.object({
   service: z.url().nullable().catch(null),
   window: placeSchema.nullable().catch(null),
+  /** Name of the printer for printing without a dialog. */
+  printer: z.string().nullable().catch(null),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -34,7 +36,7 @@ const read = (path: string): Settings => {
   try {
     return settingsSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
-    return { service: null, window: null };
+    return { service: null, window: null, printer: null };
   }
 };
 

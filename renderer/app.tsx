@@ -16,6 +16,9 @@ const later = (load: () => Promise<ComponentType>) => lazy(async () => ({ defaul
 const SettingsScreen = later(() =>
   import('./screens/settings/settings-screen.tsx').then((m) => m.SettingsScreen),
 );
+const VerifyScreen = later(() =>
+  import('./screens/verify/verify-screen.tsx').then((m) => m.VerifyScreen),
+);
 const OfficeScreen = later(() =>
   import('./screens/office/office-screen.tsx').then((m) => m.OfficeScreen),
 );
@@ -71,6 +74,7 @@ export const App = ({ services }: { services: Services }) => (
                     }
                   </Route>
                   <Route path="/settings" component={SettingsScreen} />
+                  <Route path="/verify" component={VerifyScreen} />
                   <Route path="/office/:id?" component={OfficeScreen} />
                   <Route component={OrdersScreen} />
                 </Switch>

@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, use } from 'react';
 import { useStore } from 'zustand';
+import { connectPacks } from './documents/packs.ts';
 import { createPlatform } from './platform/index.ts';
 import type { Platform } from './platform/platform.ts';
 import { createStore, type OnsiteStore } from './store/index.ts';
@@ -22,6 +23,8 @@ export const createServices = (): Services => {
   // The list is shown before the first request leaves: no network is the ordinary case.
   const opened = store.open().then(() => {
     sync.start();
+    // A failure shows where it matters: when an order that needs a kept pack is printed.
+    connectPacks(store.packs).catch(() => undefined);
   });
   return { platform, store, sync, opened };
 };

@@ -7,6 +7,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: () => import('./cli/check.ts'),
   print: () => import('./cli/print.ts'),
   schema: () => import('./cli/schema.ts'),
+  verify: () => import('./cli/verify.ts'),
   enrol: () => import('./cli/enrol.ts'),
 };
 
@@ -16,7 +17,7 @@ if (load) {
   process.exitCode = await (await load()).run(args);
 } else {
   console.error(
-    `${name ? `没有“${name}”这个命令` : '请给出命令'}：check ORDER.json [--json]，print ORDER.json --out DIR [--documents survey,roster]，schema，enrol --owner NAME [--role installer|office]`,
+    `${name ? `没有“${name}”这个命令` : '请给出命令'}：check ORDER.json [--json]，print ORDER.json --out DIR [--documents survey,roster]，schema，verify FILE.pdf [ORDER.json]，enrol --owner NAME [--role installer|office]`,
   );
   process.exitCode = 2;
 }

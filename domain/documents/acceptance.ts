@@ -102,6 +102,7 @@ export function acceptance(order: Order, given: Given): DocumentModel {
                     dated: 'agreement.signedOn',
                   }),
                   columns: 3,
+                  seal: given.seals?.customer,
                 },
                 {
                   ...signing(order, given, {

@@ -7,14 +7,24 @@ import {
 } from '../order/dictionary.ts';
 import { type Order, SIGNATORY_ROLES, type SignatoryRole, type Signature } from '../order/order.ts';
 import type { Reference } from '../order/reference.ts';
-import type { Content, Heading, Inline, SigningCell, Table, TextCell } from './model.ts';
+import type { Content, Heading, Inline, Picture, SigningCell, Table, TextCell } from './model.ts';
+import type { Party, TemplatePack } from './template/ast.ts';
 
 /** What a document is made from beside the order. */
 export interface Given {
   readonly reference: Reference;
   /** The signatures that this document shows. */
   readonly signatures: readonly Signature[];
+  /** The text of the text documents. */
+  readonly pack?: TemplatePack | undefined;
+  /** SHA-256 (hex) of the signed and sealed PDFs, which the evidence page lists. */
+  readonly files?: Files | undefined;
+  /** Photos of the parties' seals (公章). */
+  readonly seals?: Seals | undefined;
 }
+
+export type Seals = Readonly<Partial<Record<Party, Picture>>>;
+export type Files = Readonly<Partial<Record<DocumentId, string>>>;
 
 /** The heading and the name on every page, as the paper file calls the document. */
 export function titled(document: DocumentId): { name: string; heading: Heading } {

@@ -1,3 +1,5 @@
+import { isRefused } from './characters.ts';
+
 /** What the shipped faces can draw, as in `assets/coverage.json`. */
 export interface Coverage {
   /**
@@ -34,6 +36,6 @@ export function coverageFrom({ ranges }: Coverage): (codePoint: number) => boole
       if ((changes[middle] ?? Infinity) <= codePoint) low = middle + 1;
       else high = middle;
     }
-    return low % 2 === 1;
+    return low % 2 === 1 && !isRefused(codePoint);
   };
 }

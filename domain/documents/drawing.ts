@@ -23,6 +23,8 @@ export type Mark =
       readonly y: number;
       readonly width: number;
       readonly within: Box;
+      /** How much farther than its advance the pen goes after each character, in em. */
+      readonly moves?: readonly number[];
     }
   /** Open lines through points `[x, y]`. */
   | {
@@ -30,7 +32,25 @@ export type Mark =
       readonly points: readonly (readonly [number, number])[];
       readonly thickness: number;
     }
-  | { readonly kind: 'signature'; readonly strokes: readonly Stroke[]; readonly box: Box };
+  /** `url` is a `data:` URL of a PNG or JPEG. */
+  | { readonly kind: 'image'; readonly url: string; readonly box: Box }
+  | { readonly kind: 'signature'; readonly strokes: readonly Stroke[]; readonly box: Box }
+  /** Light grey across the page, under everything: begins at `x`, `y` and rises by 45°. */
+  | {
+      readonly kind: 'watermark';
+      readonly text: string;
+      readonly face: Face;
+      readonly size: number;
+      readonly x: number;
+      readonly y: number;
+    }
+  /** A place that the outline names; `level` 0 is the document itself. */
+  | {
+      readonly kind: 'bookmark';
+      readonly title: string;
+      readonly level: number;
+      readonly y: number;
+    };
 
 /** A laid-out document, ready to be written. */
 export interface Drawing {

@@ -4,7 +4,12 @@ import type { Order } from '../order/order.ts';
 import type { Reference } from '../order/reference.ts';
 import { signatureState } from '../order/signature.ts';
 import { acceptance } from './acceptance.ts';
-import type { Given } from './blanks.ts';
+import { accessAgreement } from './access-agreement.ts';
+import { agreement } from './agreement.ts';
+import type { Files, Given, Seals } from './blanks.ts';
+import { commitment } from './commitment.ts';
+import type { Drawing } from './drawing.ts';
+import { evidence } from './evidence.ts';
 import { layOut } from './layout.ts';
 import { metricsOf } from './metrics.ts';
 import type { DocumentModel } from './model.ts';
@@ -12,6 +17,7 @@ import type { EmbeddableFace } from './pdf.ts';
 import { roster } from './roster.ts';
 import { createSubsetting } from './subset.ts';
 import { survey } from './survey.ts';
+import type { TemplatePack } from './template/ast.ts';
 import { readTypeface } from './typeface.ts';
 
 export { UnprintableError } from './text.ts';
@@ -19,7 +25,15 @@ export { UnprintableError } from './text.ts';
 /** A document's text and layout, from the order: one file and one line here for each. */
 export const DOCUMENTS: Readonly<
   Partial<Record<DocumentId, (order: Order, given: Given) => DocumentModel>>
-> = { survey, acceptance, roster };
+> = {
+  agreement,
+  'access-agreement': accessAgreement,
+  commitment,
+  survey,
+  acceptance,
+  roster,
+  evidence,
+};
 
 /** The documents that can be printed, in the order of the paper file. */
 export const PRINTABLE: readonly DocumentId[] = DOCUMENT_IDS.filter((id) => id in DOCUMENTS);
@@ -28,18 +42,41 @@ export const PRINTABLE: readonly DocumentId[] = DOCUMENT_IDS.filter((id) => id i
 export const isPrintable = (name: string): name is DocumentId =>
   PRINTABLE.some((id) => id === name);
 
+export interface PrintOptions {
+  /** Whether the standing signatures on this document are drawn in place. */
+  readonly signatures: boolean;
+  /** Where the text documents take their text from; the others are printed without. */
+  readonly pack?: TemplatePack | undefined;
+  /** The signed and sealed PDFs, for the evidence page. */
+  readonly files?: Files | undefined;
+  /** Photos of the parties' seals, in their places where signatures are drawn. */
+  readonly seals?: Seals | undefined;
+}
+
 export interface Printer {
   /**
    * The PDF of a document; the same order gives the same bytes.
    *
-   * @param signatures whether the standing signatures on this document are drawn in place
    * @throws UnprintableError when no shipped font can draw a character
    */
   print(
     document: DocumentId,
     order: Order,
     reference: Reference,
-    options: { readonly signatures: boolean },
+    options: PrintOptions,
+  ): Promise<Uint8Array>;
+
+  /**
+   * Several documents as one PDF, one after the other, each with its own page numbers and its place
+   * in the outline.
+   *
+   * @throws UnprintableError when no shipped font can draw a character
+   */
+  printTogether(
+    documents: readonly DocumentId[],
+    order: Order,
+    reference: Reference,
+    options: PrintOptions,
   ): Promise<Uint8Array>;
 }
 
@@ -65,17 +102,31 @@ export async function createPrinter({ serif, sans, subsetWasm }: PrinterParts): 
     sans: face(sans, 'NotoSansSC-Medium'),
   };
   const metrics = metricsOf({ serif: faces.serif.typeface, sans: faces.sans.typeface });
+  const drawingOf = (
+    document: DocumentId,
+    order: Order,
+    reference: Reference,
+    { signatures, files, seals, pack }: PrintOptions,
+  ): Drawing => {
+    const build = DOCUMENTS[document];
+    if (!build) throw new Error(`${document} cannot be printed yet`);
+    const shown = order.signatures.filter(
+      (signature) =>
+        signatures &&
+        signature.documents.includes(document) &&
+        signatureState(order, signature) === 'standing',
+    );
+    const given = { reference, signatures: shown, files, pack, ...(signatures && { seals }) };
+    return layOut(build(order, given), metrics);
+  };
   return {
-    print: async (document, order, reference, { signatures }) => {
-      const build = DOCUMENTS[document];
-      if (!build) throw new Error(`${document} cannot be printed yet`);
-      const shown = order.signatures.filter(
-        (signature) =>
-          signatures &&
-          signature.documents.includes(document) &&
-          signatureState(order, signature) === 'standing',
-      );
-      return writePdf(layOut(build(order, { reference, signatures: shown }), metrics), faces);
+    print: async (document, order, reference, options) =>
+      writePdf(drawingOf(document, order, reference, options), faces),
+    printTogether: async (documents, order, reference, options) => {
+      const drawings = documents.map((document) => drawingOf(document, order, reference, options));
+      const { orderNumber, 'customer.name': customer } = order.facts;
+      const title = ['工单', orderNumber, customer].filter(Boolean).join(' ');
+      return writePdf({ title, pages: drawings.flatMap(({ pages }) => pages) }, faces);
     },
   };
 }

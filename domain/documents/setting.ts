@@ -1,11 +1,13 @@
 import { type Box, type Face, type Mark, POINT } from './drawing.ts';
-import type { Align, Content } from './model.ts';
+import type { Align, Content, Paragraph } from './model.ts';
 import { breakLines, type Metrics, type Piece, piecesOf, widthOf } from './text.ts';
 
 /** Text broken into lines at one size, in mm. */
 export interface SetText {
   readonly lines: readonly (readonly Piece[])[];
   readonly size: number;
+  /** From one line to the next. */
+  readonly leading: number;
   readonly height: number;
 }
 
@@ -16,9 +18,8 @@ const ABOVE = 0.88;
 const BELOW = 0.12;
 /** How far Latin descenders and brackets reach below the baseline, in em. */
 export const DESCENT = 0.25;
-/** No text is taller than this, in mm, so that rows that stay together fit a page. */
-const TALLEST = 75;
 const HAIRLINE = 0.15;
+const PARAGRAPH_SIZE = 10.5;
 
 /**
  * Sets text for a width in mm: on one line when it fits at `size` or, made smaller, down to
@@ -38,14 +39,9 @@ export function setText(
     ? -1
     : Math.min(size * POINT, width / Math.max(natural, 1e-6));
   if (oneLine >= smallest * POINT) {
-    return { lines: [pieces], size: oneLine, height: oneLine * LEADING };
+    return setLines([pieces], oneLine);
   }
-  // Only what is longer than its blank allows (which the checklist says) is ever too tall.
-  for (let em = size * POINT; ; em *= 0.9) {
-    const lines = breakLines(pieces, width / em);
-    const height = lines.length * em * LEADING;
-    if (height <= TALLEST) return { lines, size: em, height };
-  }
+  return setLines(breakLines(pieces, width / (size * POINT)), size * POINT);
 }
 
 /** Sets a label: wrapped rather than made smaller, into lines as equal as they can be. */
@@ -65,15 +61,51 @@ export function setLabel(
     if (tried.length > widest.length) break;
     lines = tried;
   }
-  return { lines, size: em, height: lines.length * em * LEADING };
+  return setLines(lines, em);
 }
 
+/** Sets a paragraph for a width in mm; it goes over as many lines as it takes. */
+export function setParagraph(paragraph: Paragraph, width: number, metrics: Metrics): SetText {
+  const { content, face = 'serif', size = PARAGRAPH_SIZE, leading, firstIndent = 0 } = paragraph;
+  const em = size * POINT;
+  const indent: Piece[] =
+    firstIndent > 0
+      ? [{ kind: 'gap', width: firstIndent, underlined: false, breakable: false }]
+      : [];
+  const justified = paragraph.align === 'justify';
+  const pieces = [...indent, ...piecesOf(content, face, em, metrics, justified)];
+  const lines = breakLines(pieces, width / em, justified);
+  return setLines(lines, em, leading);
+}
+
+const setLines = (
+  lines: readonly (readonly Piece[])[],
+  size: number,
+  leading = LEADING,
+): SetText => ({
+  lines,
+  size,
+  leading: size * leading,
+  height: lines.length * size * leading,
+});
+
+/** Some of the lines, for a page that holds no more. */
+export const linesOf = (text: SetText, from: number, to: number): SetText => ({
+  ...text,
+  lines: text.lines.slice(from, to),
+  height: (to - from) * text.leading,
+});
+
 /** The marks of a set text at the top of `box`, aligned in it. */
-export function placeText({ lines, size }: SetText, box: Box, align: Align): Mark[] {
-  const leading = size * LEADING;
+export function placeText(
+  { lines, size, leading }: SetText,
+  box: Box,
+  align: Align | 'justify',
+): Mark[] {
   return lines.flatMap((pieces, index) => {
     const slack = box.width - widthOf(pieces) * size;
-    const x = box.x + (align === 'left' ? 0 : align === 'right' ? slack : slack / 2);
+    const x =
+      box.x + (align === 'left' || align === 'justify' ? 0 : align === 'right' ? slack : slack / 2);
     const y = box.y + index * leading + (leading - size) / 2 + ABOVE * size;
     return placeLine(pieces, x, y, size, box);
   });
@@ -94,8 +126,13 @@ function placeLine(
   });
   const texts = runs(placed, (piece) => piece.kind === 'text' && piece.face).flatMap(
     ({ of: face, x, end, items }): Mark[] => {
-      const text = items.map((piece) => (piece.kind === 'text' ? piece.text : '')).join('');
-      return face ? [{ kind: 'text', text, face, size, x, y, width: end - x, within }] : [];
+      if (!face) return [];
+      const glyphs = items.flatMap((piece) => (piece.kind === 'text' ? [piece] : []));
+      const text = glyphs.map((piece) => piece.text).join('');
+      const cut = (glyphs[0]?.shift ?? 0) * size;
+      const moves = movesOf(glyphs);
+      const run = { text, face, size, x: x - cut, y, width: end - x + cut, within };
+      return [{ kind: 'text', ...run, ...(moves ? { moves } : {}) }];
     },
   );
   const below = y + (BELOW + 0.06) * size;
@@ -106,6 +143,17 @@ function placeLine(
     piece.kind === 'box' ? checkBox(piece.x, y, size, piece.ticked) : [],
   );
   return [...texts, ...underlines, ...boxes];
+}
+
+/** How much farther than its advance the pen goes after each glyph; nothing when it never does. */
+function movesOf(
+  glyphs: readonly { width: number; advance: number; shift: number }[],
+): number[] | undefined {
+  const moves = glyphs.map(({ width, advance, shift }, index) => {
+    const next = glyphs[index + 1];
+    return next ? width + shift - next.shift - advance : 0;
+  });
+  return moves.some((move) => Math.abs(move) > 1e-9) ? moves : undefined;
 }
 
 /** Neighbours of which something is equal, together. */

@@ -146,7 +146,7 @@ function extensionPlan(order: Order, { reference }: Given): Block[] {
     }),
   );
   return [
-    { kind: 'heading', text: '分机规划表' },
+    { kind: 'heading', text: '分机规划表', bookmark: true },
     {
       kind: 'table',
       columns: [14, ...columns.map(({ width }) => width)],

@@ -1,5 +1,5 @@
 import { type Box, type Mark, POINT } from './drawing.ts';
-import type { Cell, Content, SigningCell, Table } from './model.ts';
+import type { Cell, Content, Picture, SigningCell, Table } from './model.ts';
 import { placeText, type SetText, setLabel, setText } from './setting.ts';
 import type { Metrics } from './text.ts';
 
@@ -7,6 +7,8 @@ import type { Metrics } from './text.ts';
 const PADDING = { x: 1.4, y: 0.6 } as const;
 const BORDER = 0.2;
 const TEXT_SIZE = 10.5;
+/** Size of what says that a seal goes here, in pt. */
+const SMALL_SIZE = 9;
 /** Room that a signing box has at least for strokes and gaps, in mm. */
 const STROKES_HEIGHT = 13;
 /** Width of the blanks for name and date in a signing box. */
@@ -49,6 +51,7 @@ export function setTable(table: Table, width: number, scale: number, metrics: Me
     const inner = cellWidth - 2 * PADDING.x;
     const set = (content: Content) => {
       const face = (cell.kind === 'text' && cell.face) || 'serif';
+      if (cell.kind === 'seal') return setText(content, face, inner, SMALL_SIZE, metrics, 1);
       return cell.kind === 'text' && cell.label
         ? setLabel(content, face, inner, size, metrics)
         : setText(content, face, inner, size, metrics, Math.max(size * ONE_LINE, smallest));
@@ -56,7 +59,9 @@ export function setTable(table: Table, width: number, scale: number, metrics: Me
     const texts =
       cell.kind === 'text'
         ? [set(cell.content)]
-        : signingTexts(cell, table.borderless ? inner : undefined, size).map(set);
+        : cell.kind === 'seal'
+          ? [set([cell.label])]
+          : signingTexts(cell, table.borderless ? inner : undefined, size).map(set);
     return { cell, row, rows: cell.rows ?? 1, x, width: cellWidth, texts };
   });
 
@@ -70,8 +75,13 @@ export function setTable(table: Table, width: number, scale: number, metrics: Me
       least[cell.row + index] = height + lacking / rows.length;
     });
   }
+  // The head is never left alone at the foot of a page.
+  const together = table.head ?? 0;
   const breaks = table.rows.flatMap((_, row) =>
-    cells.some((cell) => cell.row < row && row < cell.row + cell.rows) ? [] : [row],
+    (row > 0 && row <= together) ||
+    cells.some((cell) => cell.row < row && row < cell.row + cell.rows)
+      ? []
+      : [row],
   );
   return { table, width, cells, least, breaks };
 }
@@ -84,6 +94,7 @@ const leastHeight = ({ cell, texts }: SetCell): number =>
  * and all blanks reach equally far into the `inner` width.
  */
 function signingTexts(cell: SigningCell, inner: number | undefined, size: number): Content[] {
+  if (cell.label === '') return [];
   const line = (label: string, { text, field }: { text: string; field: string }): Content => {
     const width = inner ? inner - (label.length + 2) * size * POINT : BLANK_WIDTH;
     return [`${label}：`, { kind: 'blank', text, field, width }];
@@ -173,7 +184,13 @@ function drawCell({ cell, texts }: SetCell, box: Box, borderless = false): Mark[
     );
   }
   const [label, ...foot] = texts;
-  if (!label) return [];
+  if (cell.kind === 'seal') {
+    return [
+      ...stamped(cell.picture, inner, 'centre'),
+      ...(label ? placeText(label, inner, 'left') : []),
+    ];
+  }
+  if (!label) return [{ kind: 'signature', strokes: cell.strokes, box: inner }];
   const footHeight = totalHeight(foot) + foot.length * FOOT_GAP + (borderless ? 0 : FOOT_BELOW);
   const footTop = inner.y + inner.height - footHeight;
   const labelTop = borderless ? footTop - label.height : inner.y;
@@ -187,6 +204,7 @@ function drawCell({ cell, texts }: SetCell, box: Box, borderless = false): Mark[
     : { ...below(inner.y + label.height), height: footTop - inner.y - label.height };
   let y = footTop;
   return [
+    ...stamped(cell.seal, below(inner.y + label.height), 'left'),
     ...placeText(label, below(labelTop), 'left'),
     ...(cell.strokes.length > 0
       ? [{ kind: 'signature', strokes: cell.strokes, box: strokes } as const]
@@ -198,6 +216,23 @@ function drawCell({ cell, texts }: SetCell, box: Box, borderless = false): Mark[
       return marks;
     }),
   ];
+}
+
+/** The diameter of a company's seal, in mm, as most are made. */
+const SEAL_SIZE = 42;
+
+/** A seal's picture as large as it is on paper, or as its box allows. */
+function stamped(picture: Picture | undefined, box: Box, align: 'left' | 'centre'): Mark[] {
+  if (!picture) return [];
+  const share = Math.min(
+    SEAL_SIZE / Math.max(picture.width, picture.height),
+    box.width / picture.width,
+    box.height / picture.height,
+  );
+  const [width, height] = [picture.width * share, picture.height * share];
+  const x = align === 'left' ? box.x : box.x + (box.width - width) / 2;
+  const y = box.y + (box.height - height) / 2;
+  return [{ kind: 'image', url: picture.url, box: { x, y, width, height } }];
 }
 
 const totalHeight = (texts: readonly SetText[]): number =>

@@ -42,6 +42,37 @@ export function readTypeface(bytes: Uint8Array): Typeface {
   };
 }
 
+/** A TrueType file without one of its tables; checksums of the others stay as they were. */
+export function withoutTable(bytes: Uint8Array, tag: string): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const tables = Array.from({ length: view.getUint16(4) }, (_, index) => {
+    const record = bytes.subarray(12 + 16 * index, 28 + 16 * index);
+    const at = view.getUint32(12 + 16 * index + 8);
+    const length = view.getUint32(12 + 16 * index + 12);
+    return { record, data: bytes.subarray(at, at + length) };
+  }).filter(({ record }) => String.fromCharCode(...record.subarray(0, 4)) !== tag);
+  const aligned = (length: number) => (length + 3) & ~3;
+  const start = 12 + 16 * tables.length;
+  const size = tables.reduce((sum, { data }) => sum + aligned(data.length), start);
+  const kept = new Uint8Array(size);
+  const out = new DataView(kept.buffer);
+  kept.set(bytes.subarray(0, 4));
+  const power = Math.floor(Math.log2(tables.length));
+  [tables.length, 16 << power, power, 16 * tables.length - (16 << power)].forEach(
+    (value, index) => {
+      out.setUint16(4 + 2 * index, value);
+    },
+  );
+  let at = start;
+  tables.forEach(({ record, data }, index) => {
+    kept.set(record, 12 + 16 * index);
+    out.setUint32(12 + 16 * index + 8, at);
+    kept.set(data, at);
+    at += aligned(data.length);
+  });
+  return kept;
+}
+
 function readCharacterMap(view: DataView, cmap: number): Map<number, number> {
   const glyphs = new Map<number, number>();
   const add = (codePoint: number, glyph: number) => {

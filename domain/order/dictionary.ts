@@ -504,7 +504,7 @@ export const FACTS = {
     label: '签署日期',
     section: 'agreement',
     type: { kind: 'date' },
-    printed: ['agreement', 'commitment', 'acceptance'],
+    printed: [...PARTIES, 'acceptance'],
     need: 'agreement',
   },
 
@@ -594,7 +594,7 @@ export const FACTS = {
     label: '客户经理/经办人',
     section: 'agreement',
     type: text(30),
-    printed: ['agreement', 'survey'],
+    printed: ['agreement', 'access-agreement', 'survey'],
     need: 'always',
     source: 'settings',
   },

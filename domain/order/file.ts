@@ -8,7 +8,7 @@ import {
 } from './dictionary.ts';
 import { repeatedKeys } from './json.ts';
 import type { Extension, Facts, Member, Order, Signature } from './order.ts';
-import { SIGNATURE_TYPES } from './signature-fields.ts';
+import { LATER_KEYS, SIGNATURE_TYPES } from './signature-fields.ts';
 import { typeProblem } from './value.ts';
 
 /** The order file: what the app exports and imports and the command line reads. */
@@ -65,14 +65,17 @@ export function parseOrderFile(
     extensions: readRows<Extension>(file, 'extensions', typesOf(EXTENSION_FACTS), fail),
     members: readRows<Member>(file, 'members', typesOf(MEMBER_FACTS), fail),
     signatures: readRows<Signature>(file, 'signatures', SIGNATURE_TYPES, fail, SIGNATURE_KEYS).map(
-      (signature) => ({ ...signature, pdfs: signature.pdfs ?? {} }),
+      (signature) => ({
+        ...signature,
+        pdfs: signature.pdfs ?? {},
+        templates: signature.templates ?? {},
+      }),
     ),
   };
   return errors.length > 0 ? { errors } : { order };
 }
 
-/** A file of an earlier day may lack the PDFs; everything else a signature must have. */
-const SIGNATURE_KEYS = Object.keys(SIGNATURE_TYPES).filter((key) => key !== 'pdfs');
+const SIGNATURE_KEYS = Object.keys(SIGNATURE_TYPES).filter((key) => !LATER_KEYS.includes(key));
 
 type Types = Readonly<Record<string, (value: unknown) => string | null>>;
 

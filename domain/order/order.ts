@@ -38,6 +38,21 @@ export interface StrokePoint {
 }
 export type Stroke = readonly StrokePoint[];
 
+/** Where a signature was given. */
+export interface SigningDevice {
+  /** The device's id. */
+  readonly id: string;
+  /** Whose device it is; empty before its settings name anybody. */
+  readonly installer: string;
+  /** How far the device's clock was ahead of the service's, in ms, as last measured; null when it never was. */
+  readonly clockOffset: number | null;
+  /**
+   * SHA-256 (hex) of the public key it seals with (SubjectPublicKeyInfo), so that a file sealed with
+   * another key is found out; null where it cannot seal.
+   */
+  readonly key: string | null;
+}
+
 /** A signature as it was given. Whether it still stands is recomputed, never stored: `signature.ts`. */
 export interface Signature {
   readonly role: SignatoryRole;
@@ -48,7 +63,14 @@ export interface Signature {
   readonly signedAt: string;
   /** SHA-256 (hex) of the PDF of each document as it was read before signing. */
   readonly pdfs: Readonly<Partial<Record<DocumentId, string>>>;
-  /** SHA-256 (hex) over the signed facts, the template versions, the PDFs and who signed: `signature.ts`. */
+  /**
+   * The template that each document was printed from: the SHA-256 of its template pack, or its
+   * layout's version (`templates.ts`). Kept, so that neither a later app nor a later pack voids it.
+   */
+  readonly templates: Readonly<Partial<Record<DocumentId, string>>>;
+  /** Absent in signatures of an earlier day. */
+  readonly device?: SigningDevice;
+  /** SHA-256 (hex) over the signed facts, the templates, the PDFs, and who signed where: `signature.ts`. */
   readonly digest: string;
 }
 

@@ -10,7 +10,7 @@ import {
 } from './dictionary.ts';
 import { ORDER_FORMAT, ORDER_VERSION } from './file.ts';
 import { SIGNATORY_ROLES } from './order.ts';
-import { HASH, INSTANT, POINT_KEYS } from './signature-fields.ts';
+import { DEVICE_KEYS, HASH, INSTANT, POINT_KEYS } from './signature-fields.ts';
 import { TEXT_LIMIT } from './value.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -139,6 +139,32 @@ const SIGNATURE = object(
       additionalProperties: false,
       properties: Object.fromEntries(DOCUMENT_IDS.map((document) => [document, HASH_TEXT])),
     },
+    templates: {
+      title: '各文书的模板',
+      description: '模板包的 SHA-256，或版式版本',
+      type: 'object',
+      additionalProperties: false,
+      properties: Object.fromEntries(DOCUMENT_IDS.map((document) => [document, TEXT])),
+    },
+    device: object(
+      '签署设备',
+      {
+        id: { title: '设备编号', ...TEXT },
+        installer: { title: '装维人员', ...TEXT },
+        clockOffset: {
+          title: '时钟偏差',
+          description: '本机时钟比服务时钟快多少毫秒；没有对过时为 null',
+          type: ['integer', 'null'],
+        },
+        key: {
+          title: '封存公钥的 SHA-256',
+          description: '不能封存的设备为 null',
+          type: ['string', 'null'],
+          pattern: HASH.source,
+        },
+      },
+      { required: DEVICE_KEYS },
+    ),
     digest: { title: '摘要', description: '签署事实的 SHA-256', ...HASH_TEXT },
   },
   { required: ['role', 'name', 'documents', 'strokes', 'signedAt', 'digest'] },

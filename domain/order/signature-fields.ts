@@ -30,8 +30,24 @@ const isStrokes = (value: unknown): value is readonly Stroke[] =>
   Array.isArray(value) &&
   value.every((stroke) => Array.isArray(stroke) && stroke.every((point) => isPoint(point)));
 
-const isPdfs = (value: unknown): boolean =>
-  isObject(value) && Object.keys(value).every(isDocument) && Object.values(value).every(isHash);
+/** Something for each of some documents. */
+const isByDocument = (value: unknown, holds: (each: unknown) => boolean): boolean =>
+  isObject(value) && Object.keys(value).every(isDocument) && Object.values(value).every(holds);
+
+const isText = (value: unknown): boolean =>
+  typeProblem({ kind: 'text', max: TEXT_LIMIT }, value) === null;
+
+export const DEVICE_KEYS = ['id', 'installer', 'clockOffset', 'key'] as const;
+const isDevice = (value: unknown): boolean =>
+  isObject(value) &&
+  Object.keys(value).length === DEVICE_KEYS.length &&
+  isText(value.id) &&
+  isText(value.installer) &&
+  (value.clockOffset === null || Number.isSafeInteger(value.clockOffset)) &&
+  (value.key === null || isHash(value.key));
+
+/** What a signature of an earlier day may lack. */
+export const LATER_KEYS: readonly string[] = ['pdfs', 'templates', 'device'];
 
 /** Each field: what is wrong with a value, in Chinese, or null. */
 export const SIGNATURE_TYPES: Readonly<Record<keyof Signature, (value: unknown) => string | null>> =
@@ -45,6 +61,9 @@ export const SIGNATURE_TYPES: Readonly<Record<keyof Signature, (value: unknown) 
     strokes: (value) => (isStrokes(value) ? null : '应为笔迹：每笔为一组 {x, y, time, pressure}'),
     signedAt: (value) =>
       isInstant(value) ? null : '应为带时区的时间，如 2026-01-31T09:00:00+08:00',
-    pdfs: (value) => (isPdfs(value) ? null : '应为各文书 PDF 的 SHA-256（64 位小写十六进制）'),
+    pdfs: (value) =>
+      isByDocument(value, isHash) ? null : '应为各文书 PDF 的 SHA-256（64 位小写十六进制）',
+    templates: (value) => (isByDocument(value, isText) ? null : '应为各文书的模板摘要或版本'),
+    device: (value) => (isDevice(value) ? null : '应为签署设备：{id, installer, clockOffset, key}'),
     digest: (value) => (isHash(value) ? null : '应为 SHA-256（64 位小写十六进制）'),
   };

@@ -1,8 +1,8 @@
 import type { DocumentId } from './dictionary.ts';
 
 /**
- * The version of each document's printed wording; raised when the wording or layout changes. It
- * stands for the template's hash in every digest until template packs come.
+ * The version of each form's printed wording and layout; raised when either changes. A text document
+ * goes by the hash of its template pack instead, once there is one.
  */
 export const TEMPLATE_VERSIONS: Readonly<Record<DocumentId, string>> = {
   agreement: '样本-1',
@@ -13,3 +13,19 @@ export const TEMPLATE_VERSIONS: Readonly<Record<DocumentId, string>> = {
   roster: '样本-1',
   evidence: '样本-1',
 };
+
+/**
+ * The template of each document as a signature keeps it.
+ *
+ * @param pack the pack that the text documents are printed from
+ */
+export const templatesOf = (
+  documents: readonly DocumentId[],
+  pack?: { readonly hash: string; readonly documents: object },
+): Partial<Record<DocumentId, string>> =>
+  Object.fromEntries(
+    documents.map((document) => [
+      document,
+      pack && Object.hasOwn(pack.documents, document) ? pack.hash : TEMPLATE_VERSIONS[document],
+    ]),
+  );

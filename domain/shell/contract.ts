@@ -15,10 +15,42 @@ export const shellConfigSchema = z.strictObject({
 });
 export type ShellConfig = z.infer<typeof shellConfigSchema>;
 
-/** Largest journal entry and saved file the shell takes from the page, in bytes. */
-export const SHELL_LIMITS = { journalEntry: 64 * 1024 * 1024, file: 64 * 1024 * 1024 } as const;
+/** Largest journal entry, saved file and printed file or page the shell takes, in bytes; sides of a print job. */
+export const SHELL_LIMITS = {
+  journalEntry: 64 * 1024 * 1024,
+  file: 64 * 1024 * 1024,
+  printSides: 5_000,
+} as const;
 
 const bytes = (max: number) => z.instanceof(Uint8Array).refine((value) => value.length <= max);
+
+/** The printers of this machine. */
+export const printersSchema = z.strictObject({
+  /** What this machine prints: the PDF itself, or pictures of its pages where no system part takes a PDF. */
+  takes: z.enum(['pdf', 'images']),
+  printers: z.array(z.strictObject({ name: z.string(), title: z.string() })),
+  /** Name of the printer that was printed to directly the last time; it may be gone. */
+  remembered: z.string().nullable(),
+});
+export type Printers = z.infer<typeof printersSchema>;
+
+/** A job for a printer, without a dialog: A4, every side where it belongs, all copies in it. */
+export const printJobSchema = z.strictObject({
+  printer: z.string().min(1).max(200),
+  /** Shown in the printer's queue. */
+  title: z.string().min(1).max(120),
+  doubleSided: z.boolean(),
+  content: z.union([
+    z.strictObject({ pdf: bytes(SHELL_LIMITS.file) }),
+    z.strictObject({
+      /** PNG files. */
+      images: z.array(bytes(SHELL_LIMITS.file)).min(1).max(1_000),
+      /** The sides in order: indices of images; null is an empty side. */
+      sides: z.array(z.int().min(0).nullable()).min(1).max(SHELL_LIMITS.printSides),
+    }),
+  ]),
+});
+export type PrintJob = z.infer<typeof printJobSchema>;
 
 /** channel → what it takes and gives. */
 export const SHELL_CHANNELS = {
@@ -38,6 +70,12 @@ export const SHELL_CHANNELS = {
     takes: z.tuple([z.string().min(1).max(120), bytes(SHELL_LIMITS.file)]),
     gives: z.string().nullable(),
   },
+  listPrinters: { takes: z.tuple([]), gives: printersSchema },
+  /**
+   * Prints without a dialog; resolves when the printer has it, and remembers the printer. Rejects
+   * with what to do when the printer is gone, stopped, or does not answer in time.
+   */
+  printDirectly: { takes: z.tuple([printJobSchema]), gives: z.void() },
 } as const;
 
 export type ShellChannel = keyof typeof SHELL_CHANNELS;

@@ -9,12 +9,18 @@ import {
 import type { Extension, Facts, Member, Order, Signature } from '../order/order.ts';
 import { hasType } from '../order/value.ts';
 import { checkFieldValue } from './fields.ts';
-import { ATTACHMENT_FIELDS, type Edit, SIGNATURE_FIELDS, type StoredRecord } from './record.ts';
+import {
+  ATTACHMENT_FIELDS,
+  type AttachmentPurpose,
+  type Edit,
+  SIGNATURE_FIELDS,
+  type StoredRecord,
+} from './record.ts';
 
 /** A file that belongs to an order; its bytes travel under their SHA-256. */
 export interface Attachment {
   readonly id: string;
-  readonly purpose: 'presented' | 'signed';
+  readonly purpose: AttachmentPurpose;
   readonly document: DocumentId;
   readonly name: string;
   /** Media type. */
@@ -76,7 +82,13 @@ const extensionOf = remembered((record) =>
   factsOf<Extension>(record, 'extension.', EXTENSION_FACTS),
 );
 const memberOf = remembered((record) => factsOf<Member>(record, 'member.', MEMBER_FACTS));
-const signatureOf = remembered((record) => whole<Signature>(record, SIGNATURE_FIELDS));
+/** A signature of an earlier day has no template or device. */
+const signatureOf = remembered((record) => {
+  const { 'signature.device': device } = record.values;
+  const values = { 'signature.templates': {}, ...record.values };
+  const fields = SIGNATURE_FIELDS.filter((field) => field !== 'signature.device' || device);
+  return whole<Signature>({ ...record, values }, fields);
+});
 const attachmentOf = remembered((record): Attachment | undefined => {
   const attachment = whole<Omit<Attachment, 'id'>>(record, ATTACHMENT_FIELDS);
   return attachment && { id: record.id, ...attachment };

@@ -2,6 +2,7 @@ import { EXTENSION_FACTS, FACTS, type FactType, MEMBER_FACTS } from '../order/di
 import { isDocument, SIGNATURE_TYPES } from '../order/signature-fields.ts';
 import { TEXT_LIMIT, typeProblem } from '../order/value.ts';
 import type { FieldValue } from './change.ts';
+import { ATTACHMENT_PURPOSES } from './record.ts';
 
 /** The vocabulary of the change log: every field's name, and the type of its value. */
 
@@ -49,7 +50,10 @@ const FIELDS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['attachment.deleted', flag],
   [
     'attachment.purpose',
-    that((v) => v === 'presented' || v === 'signed', '应为 presented 或 signed'),
+    that(
+      (v) => ATTACHMENT_PURPOSES.some((purpose) => purpose === v),
+      `应为 ${ATTACHMENT_PURPOSES.join('、')} 之一`,
+    ),
   ],
   ['attachment.document', that(isDocument, '应为文书名')],
   ['attachment.name', text],

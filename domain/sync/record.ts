@@ -45,12 +45,16 @@ export const SIGNATURE_FIELDS = [
   'signature.strokes',
   'signature.signedAt',
   'signature.pdfs',
+  'signature.templates',
+  'signature.device',
   'signature.digest',
 ] as const;
 /**
  * `attachment.purpose`: `presented`, the PDF as it was read before signing; `signed`, with the
- * signatures in place. The bytes travel beside the change log, under their SHA-256.
+ * signatures in place and sealed; `customerSeal` and `carrierSeal`, the photo of a party's 公章. The bytes travel beside the change log, under their SHA-256.
  */
+export const ATTACHMENT_PURPOSES = ['presented', 'signed', 'customerSeal', 'carrierSeal'] as const;
+export type AttachmentPurpose = (typeof ATTACHMENT_PURPOSES)[number];
 export const ATTACHMENT_FIELDS = [
   'attachment.purpose',
   'attachment.document',

@@ -73,6 +73,8 @@ export const pullAnswerSchema = z.strictObject({
   fields: z.array(fieldStateSchema),
   cursor: z.int(),
   more: z.boolean(),
+  /** The service's clock when it answers, by which the device measures how far its own is off. */
+  now: z.int().optional(),
 });
 export type PullAnswer = z.infer<typeof pullAnswerSchema>;
 

@@ -22,17 +22,22 @@ export const documentTitle = (document: DocumentId): string => {
 };
 
 /**
- * The documents that this order needs signed, of those that can be printed: the survey when there
- * is something to survey, the roster when it says something, the others always.
+ * The documents that this order needs signed, of those that can be printed: the agreement and its
+ * text annexes when one is made or renewed, the survey when there is something to survey, the roster
+ * when it says something, the acceptance form always. The evidence page closes the file unsigned.
  */
 export const documentsToSign = (order: Order): readonly DocumentId[] => {
   const needs = needsOf(order);
-  return PRINTABLE.filter((document) => {
-    if (document === 'survey') return needs.has('survey');
-    if (document === 'roster')
-      return order.members.length > 0 || order.facts['roster.action'] !== undefined;
-    return true;
-  });
+  const needed: Readonly<Record<DocumentId, boolean>> = {
+    agreement: needs.has('agreement'),
+    'access-agreement': needs.has('agreement'),
+    commitment: needs.has('agreement'),
+    survey: needs.has('survey'),
+    acceptance: true,
+    roster: order.members.length > 0 || order.facts['roster.action'] !== undefined,
+    evidence: false,
+  };
+  return PRINTABLE.filter((document) => needed[document]);
 };
 
 /** The order with only the signatures that stand: a void one is never drawn on a document. */

@@ -8,6 +8,8 @@ import type { FieldValue } from '../../domain/sync/change.ts';
 import type { Edit } from '../../domain/sync/record.ts';
 import type { AttachmentBytes } from '../store/store.ts';
 
+type PdfPurpose = Exclude<Attachment['purpose'], 'customerSeal' | 'carrierSeal'>;
+
 /** PDF bytes by document. */
 export type Pdfs = ReadonlyMap<DocumentId, Uint8Array>;
 
@@ -38,7 +40,7 @@ export const isoWithOffset = (at: Date, offsetMinutes = -at.getTimezoneOffset())
 export const fileName = (
   orderNumber: string | undefined,
   document: DocumentId,
-  purpose: Attachment['purpose'] = 'signed',
+  purpose: PdfPurpose = 'signed',
 ): string => {
   const { annex, title } = DOCUMENT_TITLES[document];
   return [orderNumber ?? '工单', annex, title, purpose === 'presented' ? '签署前' : undefined]
@@ -61,7 +63,7 @@ const edit = (order: string, record: string, field: string, value: FieldValue): 
  */
 const attach = (
   { id, order, attachments }: OrderToSign,
-  purpose: Attachment['purpose'],
+  purpose: PdfPurpose,
   pdfs: Pdfs,
   newId: () => string,
 ): Written => {
@@ -120,6 +122,10 @@ export const writeSignature = (
     ['strokes', signature.strokes.map((stroke) => stroke.map((point) => ({ ...point })))],
     ['signedAt', signature.signedAt],
     ['pdfs', { ...signature.pdfs }],
+    ['templates', { ...signature.templates }],
+    ...(signature.device
+      ? [['device', { ...signature.device }] satisfies [string, FieldValue]]
+      : []),
     ['digest', signature.digest],
   ];
   const presented = attach(open, 'presented', pdfs.presented, newId);
@@ -134,6 +140,10 @@ export const writeSignature = (
     attachments: [...presented.attachments, ...signed.attachments],
   };
 };
+
+/** The documents closed again under the same signatures, such as with a seal in its place. */
+export const writeSigned = (open: OrderToSign, signed: Pdfs, newId: () => string): Written =>
+  attach(open, 'signed', signed, newId);
 
 /**
  * Takes a role's signature away. `signed` are the documents printed again with the signatures that

@@ -50,6 +50,7 @@ export const browserPlatform = (): Platform => {
 
   return {
     kind: 'browser',
+    directPrint: null,
     config: async () => ({
       version,
       service: localStorage.getItem(SERVICE_KEY) ?? location.origin,

@@ -16,4 +16,8 @@ export const desktopPlatform = (shell: Shell): Platform => ({
   appendJournal: (entry) => shell.appendJournal(new Uint8Array(entry)),
   readJournal: () => shell.readJournal(),
   saveFile: (name, bytes) => shell.saveFile(name, new Uint8Array(bytes)),
+  directPrint: {
+    printers: () => shell.listPrinters(),
+    print: (job) => shell.printDirectly(job),
+  },
 });

@@ -1,4 +1,4 @@
-import type { ShellConfig } from '../../domain/shell/contract.ts';
+import type { Printers, PrintJob, ShellConfig } from '../../domain/shell/contract.ts';
 
 /** What the app needs of the machine it runs on; `desktop.ts` and `browser.ts` implement it. */
 export interface Platform {
@@ -12,4 +12,12 @@ export interface Platform {
   readJournal(): Promise<Uint8Array[]>;
   /** Lets the person choose where; resolves to the path or name, null when cancelled. */
   saveFile(name: string, bytes: Uint8Array, type: string): Promise<string | null>;
+  /** Printing without a dialog; null where only the system's dialog can print. */
+  readonly directPrint: DirectPrint | null;
+}
+
+export interface DirectPrint {
+  printers(): Promise<Printers>;
+  /** As `printDirectly` of the shell. */
+  print(job: PrintJob): Promise<void>;
 }

@@ -2,6 +2,7 @@ import Dexie, { type Collection, type Table } from 'dexie';
 import type { Change, Receipt } from '../../domain/sync/change.ts';
 import type { StoredRecord } from '../../domain/sync/record.ts';
 import type { FieldState } from '../../domain/sync/wire.ts';
+import type { PackRow } from './packs.ts';
 import type { OrderSummary } from './store.ts';
 
 /** A change without a receipt. */
@@ -71,6 +72,7 @@ export class OnsiteDatabase extends Dexie {
   declare readonly withheld: Table<WithheldRow, string>;
   declare readonly unjournaled: Table<UnjournaledRow, string>;
   declare readonly meta: Table<MetaRow, string>;
+  declare readonly packs: Table<PackRow, string>;
 
   constructor(name: string) {
     // Chromium's default answers before the disk does; 已保存 must not.
@@ -87,6 +89,7 @@ export class OnsiteDatabase extends Dexie {
       unjournaled: 'id',
       meta: 'key',
     });
+    this.version(2).stores({ packs: 'hash' });
   }
 
   /** The tables that the working set shows, or counts, or is answered from. */

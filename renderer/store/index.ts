@@ -7,8 +7,16 @@ import { type StampedEdit, sameValue } from './change-log.ts';
 import { OnsiteDatabase, recordsOf, type UnjournaledRow } from './database.ts';
 import { createElsewhere, keysOf } from './elsewhere.ts';
 import { encodeEntry } from './journal.ts';
-import { ensureDevice, META, readSettings } from './meta.ts';
+import {
+  ensureDevice,
+  keepSealingKey,
+  META,
+  readMeta,
+  readSealingKey,
+  readSettings,
+} from './meta.ts';
 import { editsOfNewOrder, orderNumberOf } from './new-order.ts';
+import { createPackShelf, type PackShelf } from './packs.ts';
 import {
   DATABASE_CLOSED,
   JOURNAL_UNREADABLE,
@@ -25,6 +33,7 @@ import { createWriter } from './writer.ts';
 
 export interface OnsiteStore extends Store {
   readonly working: StoreApi<WorkingSet>;
+  readonly packs: PackShelf;
   /** For the sync client alone. */
   readonly sealed: Sealed;
   /** Finishes what is being written and closes the database. */
@@ -255,11 +264,19 @@ export const createStore = ({
       publish(touched);
       for (const listener of committed) listener();
     },
+    sealingKey: async () => {
+      if (globalThis.crypto?.subtle === undefined) return null;
+      const kept = await readSealingKey(db);
+      if (kept) return kept;
+      const { makeSealingKey } = await import('../seal/device-key.ts');
+      return keepSealingKey(db, await makeSealingKey((await readMeta(db)).device));
+    },
     deviceSettings: () => readSettings(db),
     saveDeviceSettings: async (settings) => {
       await db.meta.put({ key: META.settings, value: settings });
     },
     dismissNotice: () => working.setState({ notice: null }),
+    packs: createPackShelf(db),
     sealed: {
       ...createSealed(db, publish),
       setSync: (patch) => {

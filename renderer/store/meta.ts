@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
+import type { SealingKey } from '../seal/device-key.ts';
 import type { OnsiteDatabase } from './database.ts';
 import type { Identity } from './sealed.ts';
 import type { DeviceSettings } from './store.ts';
@@ -12,10 +13,21 @@ export const META = {
   role: 'role',
   epoch: 'epoch',
   cursor: 'cursor',
+  clockOffset: 'clockOffset',
   settings: 'settings',
+  sealing: 'sealing',
+  pack: 'pack',
 } as const;
 
-const IDENTITY = [META.device, META.token, META.owner, META.role, META.epoch, META.cursor];
+const IDENTITY = [
+  META.device,
+  META.token,
+  META.owner,
+  META.role,
+  META.epoch,
+  META.cursor,
+  META.clockOffset,
+];
 
 const text = z.string().nullable().catch(null);
 const identitySchema = z.object({
@@ -25,6 +37,7 @@ const identitySchema = z.object({
   role: z.enum(['installer', 'office']).nullable().catch(null),
   epoch: text,
   cursor: z.int().catch(0),
+  clockOffset: z.int().nullable().catch(null),
 });
 
 /** What the device knows of itself; runs in a transaction too. */
@@ -48,3 +61,27 @@ const settingsSchema = z
 
 export const readSettings = async (db: OnsiteDatabase): Promise<DeviceSettings> =>
   settingsSchema.parse((await db.meta.get(META.settings))?.value);
+
+/** The key that this device seals files with; null until it has one. */
+export const readSealingKey = async (db: OnsiteDatabase): Promise<SealingKey | null> => {
+  const kept: unknown = (await db.meta.get(META.sealing))?.value;
+  return isSealingKey(kept) ? kept : null;
+};
+
+/** Keeps a key, unless another tab was first; the one that is kept. */
+export const keepSealingKey = (db: OnsiteDatabase, made: SealingKey): Promise<SealingKey> =>
+  db.transaction('rw', db.meta, async () => {
+    const kept = await readSealingKey(db);
+    if (!kept) await db.meta.put({ key: META.sealing, value: made });
+    return kept ?? made;
+  });
+
+const isSealingKey = (value: unknown): value is SealingKey =>
+  typeof value === 'object' &&
+  value !== null &&
+  'privateKey' in value &&
+  value.privateKey instanceof CryptoKey &&
+  'certificate' in value &&
+  value.certificate instanceof Uint8Array &&
+  'fingerprint' in value &&
+  typeof value.fingerprint === 'string';

@@ -31,6 +31,8 @@ export interface Identity {
   readonly role: EnrolAnswer['role'] | null;
   readonly epoch: string | null;
   readonly cursor: number;
+  /** Device's clock − service's clock, ms, as last measured. */
+  readonly clockOffset: number | null;
 }
 
 export interface OutgoingChange {
@@ -60,6 +62,8 @@ export interface Sealed {
   nextAttachment(tried: ReadonlySet<string>): Promise<OutgoingAttachment | null>;
   attachmentStored(receipt: AttachmentReceipt): Promise<void>;
   attachmentRefused(sha256: string, reason: WireError): Promise<void>;
+  /** Keeps how far the device's clock is ahead of the service's, in ms. */
+  clockMeasured(offset: number): Promise<void>;
   /** Applies a pulled page and moves the cursor, in one transaction. */
   applyPage(page: Pick<PullAnswer, 'fields' | 'cursor' | 'more'>): Promise<void>;
   /**
@@ -211,6 +215,10 @@ export const createSealed = (
         if (row) await db.attachments.put({ ...row, code, message });
         return { touched: await touch(db, row?.waiting ?? []), result: undefined };
       }),
+
+    clockMeasured: async (offset) => {
+      await db.meta.put({ key: META.clockOffset, value: Math.round(offset) });
+    },
 
     applyPage: ({ fields, cursor, more }) =>
       write(async () => {

@@ -5,6 +5,7 @@
 import type { FACTS, FactKey } from '../../domain/order/dictionary.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { Edit, StoredRecord } from '../../domain/sync/record.ts';
+import type { SealingKey } from '../seal/device-key.ts';
 
 /** One line of the order list, kept in the same transaction as the records it summarises. */
 export interface OrderSummary {
@@ -98,6 +99,8 @@ export interface Store {
   retryRejected(order: string): Promise<void>;
   deviceSettings(): Promise<DeviceSettings>;
   saveDeviceSettings(settings: DeviceSettings): Promise<void>;
+  /** The key that this device seals files with, made when it is first asked for; null where there can be none. */
+  sealingKey(): Promise<SealingKey | null>;
   dismissNotice(): void;
 }
 

@@ -81,6 +81,8 @@ export const createSync = ({
     const { device } = await sealed.identity();
     const called = name.trim() || (await store.deviceSettings()).installer || '装维设备';
     await sealed.enrolled(await (await service()).enrol(code.trim(), device, called));
+    // Made now, so that signing need not wait for it; where it fails, signing makes it or says why.
+    store.sealingKey().catch(() => undefined);
   };
 
   /** Shows the code that the app was started with, once, when there is no token or a refused one. */

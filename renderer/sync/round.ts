@@ -92,7 +92,10 @@ export const receiveAll = async (
   let startedOver = false;
   for (let more = true; more && !isStopped(); ) {
     const { epoch, cursor } = await sealed.identity();
+    const asked = Date.now();
     const page = await service.pull(cursor);
+    // What the way there took is taken to be half of the whole way.
+    if (page.now !== undefined) await sealed.clockMeasured((asked + Date.now()) / 2 - page.now);
     if (page.epoch !== epoch || page.cursor < cursor) {
       await sealed.adoptEpoch(page.epoch, page.epoch === epoch);
       startedOver = true;

@@ -10,14 +10,19 @@ import {
   type Printer,
   UnprintableError,
 } from '../../domain/documents/index.ts';
+import { TEMPLATE_DOCUMENTS } from '../../domain/documents/template/ast.ts';
 import type { DocumentId } from '../../domain/order/dictionary.ts';
+import { signedPack } from '../../domain/order/signature.ts';
 import { readOrder, refuse } from './check.ts';
+import { readPack } from './packs.ts';
 import { reference } from './reference.ts';
 
-const USAGE = '用法：onsite print ORDER.json --out DIR [--documents survey,roster]';
+const USAGE =
+  '用法：onsite print ORDER.json --out DIR [--documents survey,roster] [--pack 模板包文件夹] [--all-in-one]';
 
 /**
- * Writes `DIR/<document>.pdf` for each document, with the standing signatures, and names the files:
+ * Writes `DIR/<document>.pdf` for each document, with the standing signatures, or all of them as
+ * `DIR/all-in-one.pdf` with an outline, and names the files:
  * 0 when done, 1 when a character cannot be printed, 2 when the file or the call is bad. Unless all
  * documents could be printed, nothing is written.
  */
@@ -26,18 +31,34 @@ export async function run(args: string[]): Promise<number> {
   if (typeof call === 'string') return refuse(call);
   const order = await readOrder(call.path);
   if (typeof order === 'string') return refuse(order);
+  const pack = await readPack(call.pack);
+  if (!('hash' in pack)) {
+    for (const error of pack) refuse(error);
+    return 2;
+  }
+  const signedOn = signedPack(order, TEMPLATE_DOCUMENTS);
+  const printsText = TEMPLATE_DOCUMENTS.some((document) => call.documents.includes(document));
+  if (printsText && signedOn !== undefined && signedOn !== pack.hash) {
+    return refuse(`${call.path}：是用模板包 ${signedOn} 签署的，请用 --pack 指定这个模板包`);
+  }
 
   const printer = await createShippedPrinter();
   const files: { path: string; bytes: Uint8Array }[] = [];
-  for (const document of call.documents) {
-    try {
-      const bytes = await printer.print(document, order, reference, { signatures: true });
-      files.push({ path: join(call.out, `${document}.pdf`), bytes });
-    } catch (error) {
-      if (!(error instanceof UnprintableError)) throw error;
-      console.error(`${call.path}：${error.message}`);
-      return 1;
+  const options = { signatures: true, pack };
+  try {
+    if (call.together) {
+      const bytes = await printer.printTogether(call.documents, order, reference, options);
+      files.push({ path: join(call.out, 'all-in-one.pdf'), bytes });
+    } else {
+      for (const document of call.documents) {
+        const bytes = await printer.print(document, order, reference, options);
+        files.push({ path: join(call.out, `${document}.pdf`), bytes });
+      }
     }
+  } catch (error) {
+    if (!(error instanceof UnprintableError)) throw error;
+    console.error(`${call.path}：${error.message}`);
+    return 1;
   }
   try {
     await mkdir(call.out, { recursive: true });
@@ -53,19 +74,33 @@ interface Call {
   readonly path: string;
   readonly out: string;
   readonly documents: readonly DocumentId[];
+  /** The folder or zip of a template pack; the shipped one when absent. */
+  readonly pack: string | undefined;
+  /** All in one file. */
+  readonly together: boolean;
 }
 
 /** What is asked for, or one line that says what is wrong with it. */
 function readCall(args: string[]): Call | string {
   let parsed: {
     positionals: string[];
-    values: { out?: string | undefined; documents?: string | undefined };
+    values: {
+      out?: string | undefined;
+      documents?: string | undefined;
+      pack?: string | undefined;
+      'all-in-one'?: boolean | undefined;
+    };
   };
   try {
     parsed = parseArgs({
       args,
       allowPositionals: true,
-      options: { out: { type: 'string' }, documents: { type: 'string' } },
+      options: {
+        out: { type: 'string' },
+        documents: { type: 'string' },
+        pack: { type: 'string' },
+        'all-in-one': { type: 'boolean' },
+      },
     });
   } catch {
     return USAGE;
@@ -79,7 +114,13 @@ function readCall(args: string[]): Call | string {
   if (unknown !== undefined) {
     return `没有“${unknown}”这份文书，可以打印：${PRINTABLE.join('、')}`;
   }
-  return { path, out: values.out, documents };
+  return {
+    path,
+    out: values.out,
+    documents,
+    pack: values.pack,
+    together: values['all-in-one'] === true,
+  };
 }
 
 /** The printer with the fonts of the installed packages. */

@@ -117,7 +117,8 @@ export function createApp({ store, files, adminSecret, web, version }: Parts): H
 
   app.get('/sync/pull', enrolled, async (c) => {
     const from = parse(cursor, c.req.query('cursor') ?? 0);
-    return c.json({ epoch: store.epoch, ...(await store.pull(reader(c), from)) });
+    const page = await store.pull(reader(c), from);
+    return c.json({ epoch: store.epoch, ...page, now: Date.now() });
   });
 
   app.put('/attachments/:sha256', enrolled, async (c) => {

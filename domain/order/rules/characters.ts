@@ -5,6 +5,9 @@ import { forEachValue } from '../values.ts';
 /** Every font draws these. */
 const ASCII = /^[\n -~]*$/;
 
+/** U+FEFF has no width, though JavaScript counts it among the blanks. */
+const BLANK = /(?!\ufeff)\s/;
+
 /** Zero-width and direction marks, as pasted text may carry them. */
 const INVISIBLE = /\p{Cf}/u;
 
@@ -19,7 +22,7 @@ export const characters: Rule = ({ order, reference }, report) => {
     const visible = stripControls(value);
     for (const character of visible) {
       const codePoint = character.codePointAt(0) ?? 0;
-      if (/\s/.test(character) || reference.canPrint(codePoint)) continue;
+      if (BLANK.test(character) || reference.canPrint(codePoint)) continue;
       const name = codePointName(codePoint);
       const says = INVISIBLE.test(character)
         ? `中有看不见的字符（${name}），无法打印，请删去后重新输入`

@@ -7,7 +7,6 @@ import { PRINTABLE } from '../../../domain/documents/index.ts';
 import { problemsOf } from '../../../domain/order/check.ts';
 import { DOCUMENT_TITLES, type DocumentId } from '../../../domain/order/dictionary.ts';
 import { PdfPreview } from '../../documents/preview.tsx';
-import { printPdfs } from '../../documents/print-dialog.ts';
 import {
   documentSignatures,
   documentsToSign,
@@ -20,6 +19,8 @@ import { useServices } from '../../services.tsx';
 import { focusField } from '../order/focus.ts';
 import { useOrder } from '../order/open-order.tsx';
 import { sectionPath } from '../order/sections.ts';
+import { PrintPanel } from './print-panel.tsx';
+import type { Paper } from './use-archive.ts';
 import { type Printed, usePrinted } from './use-printed.ts';
 import './documents.css';
 
@@ -51,42 +52,28 @@ const SignatureTag = (props: { document: DocumentId; places: readonly SignatureP
   return <Tag>{standing > 0 ? `已签 ${standing}/${props.places.length}` : '未签'}</Tag>;
 };
 
-/** Prints and saves, with words for what is going on and what went wrong. */
-const useOutput = () => {
+/** Saves, with words for what is going on and what went wrong. */
+const useSaving = () => {
   const { platform } = useServices();
   const { message } = App.useApp();
   const { order } = useOrder();
   const [busy, setBusy] = useState(false);
-
-  const run = async (work: () => Promise<void>) => {
+  const save = async (pdfs: readonly (readonly [DocumentId, Uint8Array])[]) => {
     setBusy(true);
     try {
-      await work();
+      for (const [document, bytes] of pdfs) {
+        const name = fileName(order.facts.orderNumber, document);
+        const saved = await platform.saveFile(name, bytes, 'application/pdf');
+        if (saved === null) return;
+        message.success(`已保存：${saved}`);
+      }
     } catch (error) {
       message.error(error instanceof Error ? error.message : String(error));
     } finally {
       setBusy(false);
-      message.destroy('printing');
     }
   };
-  return {
-    busy,
-    print: (pdfs: readonly Uint8Array[]) =>
-      run(() =>
-        printPdfs(pdfs, (done) =>
-          message.loading({ key: 'printing', content: `正在准备打印：第 ${done} 页`, duration: 0 }),
-        ),
-      ),
-    save: (pdfs: readonly (readonly [DocumentId, Uint8Array])[]) =>
-      run(async () => {
-        for (const [document, bytes] of pdfs) {
-          const name = fileName(order.facts.orderNumber, document);
-          const saved = await platform.saveFile(name, bytes, 'application/pdf');
-          if (saved === null) return;
-          message.success(`已保存：${saved}`);
-        }
-      }),
-  };
+  return { busy, save };
 };
 
 const Row = (props: {
@@ -96,9 +83,10 @@ const Row = (props: {
   needed: boolean;
   shown: boolean;
   onShow: () => void;
-  output: ReturnType<typeof useOutput>;
+  onPrint: () => void;
+  saving: ReturnType<typeof useSaving>;
 }) => {
-  const { document, printed, places, needed, shown, onShow, output } = props;
+  const { document, printed, places, needed, shown, onShow, onPrint, saving } = props;
   const { annex, title } = DOCUMENT_TITLES[document];
   const bytes = printed?.bytes;
   return (
@@ -117,21 +105,17 @@ const Row = (props: {
             <SignatureTag document={document} places={places} />
           </>
         ) : (
-          <Tag>本单不需要</Tag>
+          <Tag>{document === 'evidence' ? '随签署生成，不用签' : '本单不需要'}</Tag>
         )}
       </div>
       <div className="document-actions">
-        <Button
-          icon={<PrinterOutlined />}
-          disabled={!bytes || output.busy}
-          onClick={() => bytes && output.print([bytes])}
-        >
+        <Button icon={<PrinterOutlined />} disabled={!bytes} onClick={onPrint}>
           打印
         </Button>
         <Button
           icon={<SaveOutlined />}
-          disabled={!bytes || output.busy}
-          onClick={() => bytes && output.save([[document, bytes]])}
+          disabled={!bytes || saving.busy}
+          onClick={() => bytes && saving.save([[document, bytes]])}
         >
           另存为
         </Button>
@@ -163,29 +147,31 @@ export const DocumentsSection = () => {
   const printed = usePrinted(order, PRINTABLE);
   const places = useMemo(() => signaturePlaces(order), [order]);
   const needed = documentsToSign(order);
-  const output = useOutput();
+  const saving = useSaving();
+  const [printing, setPrinting] = useState<readonly DocumentId[] | null>(null);
   const [chosen, setChosen] = useState<DocumentId | null>(null);
   const shown = chosen ?? needed[0] ?? 'acceptance';
   const current = printed.get(shown);
 
-  const ready = needed.flatMap((document) => {
-    const bytes = printed.get(document)?.bytes;
-    return bytes ? [[document, bytes] as const] : [];
+  const papers = PRINTABLE.flatMap((document): Paper[] => {
+    const made = printed.get(document);
+    return made?.bytes ? [{ document, bytes: made.bytes, pages: made.pages }] : [];
   });
-  const complete = ready.length === needed.length && !output.busy;
+  const ready = papers.filter(({ document }) => needed.includes(document));
+  const complete = ready.length === needed.length;
 
   return (
     <div className="documents">
       <div className="documents-head">
         <p>预览、打印、保存和上传的是同一份文件。</p>
-        <Button
-          icon={<PrinterOutlined />}
-          disabled={!complete}
-          onClick={() => output.print(ready.map(([, bytes]) => bytes))}
-        >
+        <Button icon={<PrinterOutlined />} disabled={!complete} onClick={() => setPrinting(needed)}>
           全部打印
         </Button>
-        <Button icon={<SaveOutlined />} disabled={!complete} onClick={() => output.save(ready)}>
+        <Button
+          icon={<SaveOutlined />}
+          disabled={!complete || saving.busy}
+          onClick={() => saving.save(ready.map(({ document, bytes }) => [document, bytes]))}
+        >
           全部另存为
         </Button>
       </div>
@@ -200,7 +186,8 @@ export const DocumentsSection = () => {
             needed={needed.includes(document)}
             shown={document === shown}
             onShow={() => setChosen(document)}
-            output={output}
+            onPrint={() => setPrinting([document])}
+            saving={saving}
           />
         ))}
       </ul>
@@ -226,6 +213,9 @@ export const DocumentsSection = () => {
         />
       )}
       {!current && <Spin className="documents-wait" />}
+      {printing && (
+        <PrintPanel chosen={printing} current={papers} onClose={() => setPrinting(null)} />
+      )}
     </div>
   );
 };

@@ -118,6 +118,8 @@ const Signatures = ({ order }: { order: Order }) => (
 const PURPOSES: Readonly<Record<Attachment['purpose'], string>> = {
   signed: '已签',
   presented: '签署前阅读的',
+  customerSeal: '甲方公章照片',
+  carrierSeal: '乙方公章照片',
 };
 
 /** What was signed first, then what had been read. */

@@ -1,4 +1,10 @@
-import { CloudOutlined, PlusOutlined, SearchOutlined, SettingOutlined } from '@ant-design/icons';
+import {
+  CloudOutlined,
+  PlusOutlined,
+  SafetyCertificateOutlined,
+  SearchOutlined,
+  SettingOutlined,
+} from '@ant-design/icons';
 import { Button, Input } from 'antd';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
@@ -102,6 +108,9 @@ export const OrdersScreen = () => {
             <CloudOutlined /> 后台
           </Link>
         )}
+        <Link href="/verify" className="header-link">
+          <SafetyCertificateOutlined /> 验证
+        </Link>
         <Link href="/settings" className="header-link">
           <SettingOutlined /> 设置
         </Link>

@@ -15,6 +15,7 @@ import { Group } from '../order/group.tsx';
 import '../order/order.css';
 import { problemsAt } from '../order/problems.ts';
 import { Connection } from '../orders/connection.tsx';
+import { TemplatePacks } from './template-packs.tsx';
 
 const nothing = () => undefined;
 
@@ -232,6 +233,7 @@ export const SettingsScreen = () => {
             </Group>
             <SyncService installer={settings.installer} />
             <CarrierDefaults settings={settings} change={change} />
+            <TemplatePacks />
           </>
         )}
         <About />

@@ -8,12 +8,13 @@ import { SIGNATORY_ROLES, type SignatoryRole } from '../../../domain/order/order
 import { printProblem } from '../../documents/print-problem.ts';
 import { documentsToSign } from '../../documents/sign-documents.ts';
 import { writeSignature } from '../../documents/sign-record.ts';
-import { useWorking } from '../../services.tsx';
+import { useSeals } from '../../seal/use-seals.ts';
+import { useServices, useWorking } from '../../services.tsx';
 import { focusField } from '../order/focus.ts';
 import { type OpenOrder, useOrder } from '../order/open-order.tsx';
 import { ProblemsStep } from './problems-step.tsx';
 import { ReadStep } from './read-step.tsx';
-import { sign } from './sign.ts';
+import { type Signing, sign, signingDevice } from './sign.ts';
 import { type SignedBy, SignStep } from './sign-step.tsx';
 import { type Reading, readingKey, useReading } from './use-reading.ts';
 import './signing-flow.css';
@@ -21,7 +22,7 @@ import './signing-flow.css';
 const STEPS = [{ title: '核对' }, { title: '阅读' }, { title: '签名' }];
 
 /** The order as it is now, also for work that began some renders ago. */
-const useLatest = (open: OpenOrder) => {
+const useLatest = (open: OpenOrder & Signing) => {
   const latest = useRef(open);
   useEffect(() => {
     latest.current = open;
@@ -38,7 +39,9 @@ interface FlowProps {
 const Flow = ({ role, onClose, onSigned }: FlowProps) => {
   const open = useOrder();
   const { order, problems, reference } = open;
-  const latest = useLatest(open);
+  const { store } = useServices();
+  const seals = useSeals();
+  const latest = useLatest({ ...open, seals });
   const { reading, problem, again } = useReading(order);
   const [read, setRead] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
@@ -72,7 +75,9 @@ const Flow = ({ role, onClose, onSigned }: FlowProps) => {
   const confirm = async (what: Reading, by: SignedBy) => {
     setRefused(null);
     try {
-      const signed = await sign(what, { role, ...by }, () => latest.current.order);
+      const signatory = { role, ...by, device: await signingDevice(store) };
+      const key = await store.sealingKey();
+      const signed = await sign(what, signatory, key, () => latest.current);
       // Facts that changed while the signed pages were made: `changed` shows what to do.
       if (!signed) return;
       const { edits, attachments } = writeSignature(

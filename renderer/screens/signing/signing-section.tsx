@@ -15,8 +15,11 @@ import {
   signaturePlaces,
 } from '../../documents/sign-documents.ts';
 import { writeRemoval } from '../../documents/sign-record.ts';
+import { useSeals } from '../../seal/use-seals.ts';
+import { useServices } from '../../services.tsx';
 import { useOrder } from '../order/open-order.tsx';
-import { printSigned } from './sign.ts';
+import { SealPhotos } from './seal-photos.tsx';
+import { closedFile, withoutRole } from './sign.ts';
 import { SignaturePicture } from './signature-picture.tsx';
 import { SigningFlow } from './signing-flow.tsx';
 import { useChangedDocuments } from './use-changed.ts';
@@ -118,13 +121,16 @@ const Place = (props: {
 export const SigningSection = () => {
   const open = useOrder();
   const { order } = open;
+  const { store } = useServices();
+  const seals = useSeals();
   const { message, modal } = App.useApp();
   const [signing, setSigning] = useState<SignatoryRole | null>(null);
   const places = useMemo(() => signaturePlaces(order), [order]);
   const documents = documentsToSign(order);
 
   const remove = async (role: SignatoryRole) => {
-    const signed = await printSigned(order, documents, role);
+    const left = { order: withoutRole(order, role), seals };
+    const signed = await closedFile(left, documents, await store.sealingKey());
     const { edits, attachments } = writeRemoval(open, role, signed, uuid);
     await open.commit(edits, attachments);
     message.success('签名已删除，记录仍留存备查。');
@@ -157,6 +163,7 @@ export const SigningSection = () => {
           />
         ))}
       </div>
+      <SealPhotos documents={documents} />
       <SigningFlow
         role={signing}
         onClose={() => setSigning(null)}

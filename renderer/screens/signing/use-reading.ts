@@ -1,8 +1,10 @@
 /** What a signatory reads: the unsigned PDFs of the documents, and the order they say it of. */
 import { useCallback, useEffect, useState } from 'react';
+import type { TemplatePack } from '../../../domain/documents/template/ast.ts';
 import type { DocumentId } from '../../../domain/order/dictionary.ts';
 import type { Order } from '../../../domain/order/order.ts';
 import { documentDigest } from '../../../domain/order/signature.ts';
+import { packOf } from '../../documents/packs.ts';
 import { type PrintProblem, printProblem } from '../../documents/print-problem.ts';
 import { printDocument } from '../../documents/printer.ts';
 import { documentsToSign } from '../../documents/sign-documents.ts';
@@ -13,6 +15,8 @@ export interface Reading {
   readonly order: Order;
   readonly documents: readonly DocumentId[];
   readonly pdfs: Pdfs;
+  /** Where the pages have their text from. */
+  readonly pack: TemplatePack;
 }
 
 /** Equal exactly when both orders have the same documents to sign and these say the same. */
@@ -21,10 +25,11 @@ export const readingKey = (order: Order): string =>
 
 const prepare = async (order: Order): Promise<Reading> => {
   const documents = documentsToSign(order);
+  const pack = await packOf(order);
   const pdfs = new Map<DocumentId, Uint8Array>();
   for (const document of documents)
-    pdfs.set(document, await printDocument(document, order, { signatures: false }));
-  return { order, documents, pdfs };
+    pdfs.set(document, await printDocument(document, order, { signatures: false, pack }));
+  return { order, documents, pdfs, pack };
 };
 
 /**

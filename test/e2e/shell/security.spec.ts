@@ -307,6 +307,10 @@ test('the shell answers no other page', async ({ app }) => {
       await call('appendJournal(new Uint8Array([1]))'),
       await call('saveFile("a.pdf", new Uint8Array([1]))'),
       await call('setService(null)'),
+      await call('listPrinters()'),
+      await call(
+        'printDirectly({ printer: "a", title: "a", doubleSided: false, content: { pdf: new Uint8Array([1]) } })',
+      ),
     ];
     foreign.destroy();
     return all;
@@ -317,6 +321,8 @@ test('the shell answers no other page', async ({ app }) => {
 test('wrong arguments are refused and named', async ({ app }) => {
   const refusals = await app.page.evaluate(async () => {
     const shell = Reflect.get(window, 'onsite') as Record<string, (...args: unknown[]) => unknown>;
+    const pdf = new Uint8Array([1]);
+    const job = { printer: 'none', title: 'a', doubleSided: false, content: { pdf } };
     const calls: [string, unknown[]][] = [
       ['readConfig', ['more']],
       ['setService', ['no address']],
@@ -326,6 +332,12 @@ test('wrong arguments are refused and named', async ({ app }) => {
       ['saveFile', ['', new Uint8Array([1])]],
       ['saveFile', ['a.pdf', 'text']],
       ['saveFile', ['x'.repeat(121), new Uint8Array([1])]],
+      ['listPrinters', ['more']],
+      ['printDirectly', []],
+      ['printDirectly', [{ ...job, printer: '' }]],
+      ['printDirectly', [{ ...job, copies: 4 }]],
+      ['printDirectly', [{ ...job, content: { pdf: 'text' } }]],
+      ['printDirectly', [{ ...job, content: { images: [], sides: [] } }]],
     ];
     return Promise.all(
       calls.map(async ([name, args]) => {

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { DOCUMENT_IDS } from '../../../domain/order/dictionary.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'onsite-print-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -23,11 +24,18 @@ const clinic = 'test/fixtures/clinic-21.json';
 describe('onsite print', () => {
   it('makes the folder and writes every printable document into it', async () => {
     const out = join(folder, 'new', 'folder');
-    const files = ['survey', 'acceptance', 'roster'].map((document) =>
-      join(out, `${document}.pdf`),
-    );
-    expect(onsite(clinic, '--out', out)).toEqual({ status: 0, out: files, errors: [] });
-    expect(readdirSync(out).sort()).toEqual(['acceptance.pdf', 'roster.pdf', 'survey.pdf']);
+    const files = DOCUMENT_IDS.map((document) => `${document}.pdf`);
+    const paths = files.map((file) => join(out, file));
+    expect(onsite(clinic, '--out', out)).toEqual({ status: 0, out: paths, errors: [] });
+    expect(readdirSync(out).sort()).toEqual(files.sort());
+  });
+
+  it('writes them as one file with --all-in-one', () => {
+    const out = join(folder, 'one');
+    const path = join(out, 'all-in-one.pdf');
+    const call = [clinic, '--out', out, '--all-in-one'];
+    expect(onsite(...call)).toEqual({ status: 0, out: [path], errors: [] });
+    expect(readdirSync(out)).toEqual(['all-in-one.pdf']);
   });
 
   it('writes only the documents that are asked for', () => {
@@ -38,11 +46,6 @@ describe('onsite print', () => {
 
   it.each([
     ['an unknown document', [clinic, '--out', 'OUT', '--documents', 'survey,letter'], 'letter'],
-    [
-      'a document that has no form yet',
-      [clinic, '--out', 'OUT', '--documents', 'agreement'],
-      'agreement',
-    ],
     ['no folder', [clinic], '--out'],
     ['a missing file', ['none.json', '--out', 'OUT'], 'none.json'],
     ['a file that is no order', ['package.json', '--out', 'OUT'], 'package.json'],

@@ -6,6 +6,7 @@ import { layOut } from '../../../domain/documents/layout.ts';
 import { metricsOf } from '../../../domain/documents/metrics.ts';
 import { DESCENT } from '../../../domain/documents/setting.ts';
 import {
+  type DocumentId,
   EXTENSION_FACTS,
   FACT_KEYS,
   type FactType,
@@ -17,14 +18,16 @@ import {
   type Facts,
   type Order,
 } from '../../../domain/order/order.ts';
-import { extensions, members, reference, typefaces } from './printing.ts';
+import { extensions, given, members, typefaces } from './printing.ts';
 
 const metrics = metricsOf(typefaces);
 const EDGE = 1e-6;
 
-function drawn(order: Order): Drawing[] {
-  return PRINTABLE.flatMap((id) => {
-    const model = DOCUMENTS[id]?.(order, { reference, signatures: order.signatures });
+const FORMS = ['survey', 'acceptance', 'roster'] as const;
+
+function drawn(order: Order, documents: readonly DocumentId[] = PRINTABLE): Drawing[] {
+  return documents.flatMap((id) => {
+    const model = DOCUMENTS[id]?.(order, given(order));
     return model ? [layOut(model, metrics)] : [];
   });
 }
@@ -36,12 +39,16 @@ const inside = (inner: Box, outer: Box) =>
   inner.y + inner.height <= outer.y + outer.height + EDGE;
 
 /** Where the ink of a text can be: ideographs above the baseline, descenders below. */
-const inkOf = ({ x, y, width, size }: Extract<Mark, { kind: 'text' }>): Box => ({
-  x,
-  y: y - 0.88 * size,
-  width,
-  height: (0.88 + DESCENT) * size,
-});
+function inkOf({ text, x, y, width, size }: Extract<Mark, { kind: 'text' }>): Box {
+  // The left half of an opening mark is white, which may be cut at a line's beginning.
+  const white = /^[（「『【《〈〔“‘]/.test(text) ? size / 2 : 0;
+  return {
+    x: x + white,
+    y: y - 0.88 * size,
+    width: width - white,
+    height: (0.88 + DESCENT) * size,
+  };
+}
 
 /** What stands outside the place it was given. */
 const strays = (drawing: Drawing) =>
@@ -52,7 +59,8 @@ const strays = (drawing: Drawing) =>
         const within = { ...mark.within, height: mark.within.height + 0.2 * mark.size };
         return !inside(inkOf(mark), within) || !inside(mark.within, { x: 0, y: 0, ...PAGE });
       }
-      if (mark.kind === 'signature') return mark.box.width <= 0 || mark.box.height <= 0;
+      if ('box' in mark) return mark.box.width <= 0 || mark.box.height <= 0;
+      if (mark.kind !== 'line') return mark.y < 0 || mark.y > PAGE.height;
       return mark.points.some(([x, y]) => x < 0 || y < 0 || x > PAGE.width || y > PAGE.height);
     }),
   );
@@ -137,26 +145,35 @@ describe('a page', () => {
   });
 
   it.each(['样例长名称', 'long-word', 'W'])('holds a whole form of longest texts (%s…)', (unit) => {
-    const drawings = drawn({ ...EMPTY_ORDER, facts: longest(unit), members: members(128) });
+    const drawings = drawn({ ...EMPTY_ORDER, facts: longest(unit), members: members(128) }, FORMS);
     expect(drawings.map(({ pages }) => pages.length)).toEqual([1, 1, 1]);
     expect(drawings.flatMap(strays)).toEqual([]);
   });
 
-  it('keeps even texts of 2,000 characters on the paper', () => {
-    for (const unit of ['样例', 'W', '\n']) {
-      const given = Object.fromEntries(
-        FACT_KEYS.filter((key) => factDefinition(key).type.kind === 'text').map((key) => [
-          key,
-          unit.repeat(2000 / unit.length),
-        ]),
+  it('stops at a text that its form cannot hold in its smallest letters, and names the field', () => {
+    for (const [field, document] of [
+      ['survey.other', 'survey'],
+      ['acceptance.tariff', 'acceptance'],
+      ['customer.name', 'roster'],
+    ] as const) {
+      const holding = (text: string) =>
+        drawn({ ...EMPTY_ORDER, facts: { [field]: text } }, [document]);
+      expect(() => holding(`样${'\n'.repeat(1998)}例`)).toThrow(
+        expect.objectContaining({ field, codePoint: null }),
       );
-      const order = { ...EMPTY_ORDER, facts: given, extensions: [{ place: '样'.repeat(2000) }] };
-      expect(drawn(order).flatMap(strays)).toEqual([]);
+      expect(holding('样例'.repeat(150)).flatMap(strays)).toEqual([]);
     }
   });
 
+  it('goes on as long as running text does', () => {
+    const order = { ...EMPTY_ORDER, facts: { 'agreement.purpose': '样例'.repeat(1000) } };
+    const [agreement] = drawn(order, ['agreement']);
+    expect(agreement?.pages.length).toBeGreaterThan(6);
+    expect(drawn(order, ['agreement']).flatMap(strays)).toEqual([]);
+  });
+
   it('shows each row of a table whole, on one page only', () => {
-    const [survey] = drawn({ ...EMPTY_ORDER, extensions: extensions(210) });
+    const [survey] = drawn({ ...EMPTY_ORDER, extensions: extensions(210) }, ['survey']);
     const numbers = survey?.pages.flatMap(({ marks }) =>
       marks.flatMap((mark) => (mark.kind === 'text' && /^0477/.test(mark.text) ? [mark.text] : [])),
     );
@@ -164,7 +181,7 @@ describe('a page', () => {
   });
 
   it('is filled by a form down to its foot', () => {
-    for (const drawing of drawn(EMPTY_ORDER)) {
+    for (const drawing of drawn(EMPTY_ORDER, FORMS)) {
       for (const { marks } of drawing.pages) {
         const lowest = marks.flatMap((mark) =>
           mark.kind === 'line' ? mark.points.map(([, y]) => y) : [],

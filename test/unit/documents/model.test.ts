@@ -3,10 +3,10 @@ import { DOCUMENTS, PRINTABLE } from '../../../domain/documents/index.ts';
 import type { DocumentModel } from '../../../domain/documents/model.ts';
 import { type DocumentId, FACT_KEYS, factDefinition } from '../../../domain/order/dictionary.ts';
 import { EMPTY_ORDER, type Facts, type Order } from '../../../domain/order/order.ts';
-import { reference } from './printing.ts';
+import { given } from './printing.ts';
 
 function modelOf(document: DocumentId, order: Order): DocumentModel {
-  const model = DOCUMENTS[document]?.(order, { reference, signatures: order.signatures });
+  const model = DOCUMENTS[document]?.(order, given(order));
   if (!model) throw new Error(`no ${document}`);
   return model;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { PRINTABLE, UnprintableError } from '../../../domain/documents/index.ts';
+import { titled } from '../../../domain/documents/blanks.ts';
+import { PRINTABLE } from '../../../domain/documents/index.ts';
 import { memberCount } from '../../../domain/order/derived.ts';
 import {
   type DocumentId,
@@ -8,7 +9,18 @@ import {
   factDefinition,
 } from '../../../domain/order/dictionary.ts';
 import { EMPTY_ORDER, type Facts, type Order } from '../../../domain/order/order.ts';
-import { extensions, fixture, members, pagesOf, poppler, print, textOf } from './printing.ts';
+import {
+  extensions,
+  fixture,
+  members,
+  outlineOf,
+  pagesOf,
+  poppler,
+  print,
+  printTogether,
+  textByPdfjs,
+  textOf,
+} from './printing.ts';
 
 const withFacts = (facts: Facts): Order => ({ ...EMPTY_ORDER, facts });
 
@@ -25,26 +37,31 @@ function onPaper(order: Order, key: FactKey): string {
         ? `${year}年${month}月`
         : type.kind === 'boolean'
           ? ''
-          : [value]
-              .flat()
-              .map((item) => options[String(item)] ?? String(item))
-              .join('');
+          : type.kind === 'money'
+            ? (Number(value) / 100).toFixed(2)
+            : [value]
+                .flat()
+                .map((item) => options[String(item)] ?? String(item))
+                .join('');
   return text.replace(/\s/g, '');
 }
 
 describe('a printed document', () => {
   for (const name of ['clinic-21', 'hotel-210', 'cancellation']) {
     for (const document of PRINTABLE) {
-      it(`says every fact that ${document} prints of ${name}`, async () => {
+      it(`says every fact that ${document} prints of ${name}, to poppler and to pdf.js`, async () => {
         const order = fixture(name);
-        const text = textOf(await print(document, order));
+        const pdf = await print(document, order);
+        const texts = [textOf(pdf), await textByPdfjs(pdf)];
         const printed = FACT_KEYS.filter(
           (key) =>
             factDefinition(key).printed.includes(document) &&
             order.facts[key] !== undefined &&
             factDefinition(key).type.kind !== 'choices',
         );
-        const missing = printed.filter((key) => !text.includes(onPaper(order, key)));
+        const missing = printed.filter(
+          (key) => !texts.every((text) => text.includes(onPaper(order, key))),
+        );
         expect(missing).toEqual([]);
       });
     }
@@ -175,47 +192,36 @@ describe('the roster', () => {
   });
 });
 
-describe('a character', () => {
-  const named = (name: string) => print('acceptance', withFacts({ 'customer.name': name }));
+describe('several documents as one file', () => {
+  const order = { ...fixture('clinic-21'), members: members(128) };
 
-  it.each([
-    ['outside the BMP', '张𬱖诊所'],
-    ['below U+0100', 'Café 样例'],
-    ['that shares its glyph with another', '一⼀二'],
-    ['that only the other face has', '䶶鿰样例'],
-  ])('%s is drawn, and extracted as it was typed', async (_, name) => {
-    expect(textOf(await named(name))).toContain(name.replace(/\s/g, ''));
+  it('have the pages of each, with its own numbers, and share their fonts', async () => {
+    const pdf = await printTogether(PRINTABLE, order);
+    const each = await Promise.all(PRINTABLE.map((document) => print(document, order)));
+    expect(pagesOf(pdf)).toBe(each.map(pagesOf).reduce((sum, pages) => sum + pages));
+    expect(textOf(pdf)).toBe(each.map(textOf).join(''));
+    expect(poppler('pdffonts', pdf).trim().split('\n')).toHaveLength(4);
+    expect(pdf.length).toBeLessThan(300_000);
   });
 
-  it('after a tab is not lost', async () => {
-    const raw = poppler('pdftotext', await named('样例\t诊所'), ['-raw'], ['-']);
-    expect(raw).toContain('样例 诊所');
-  });
-
-  it.each([
-    ['an emoji', '样例😀诊所', 0x1f600],
-    ['Mongolian', '样例ᠮ诊所', 0x182e],
-    ['Extension B', '样例𠀀诊所', 0x20000],
-  ])(
-    'that no font has (%s) is refused with its field and code point',
-    async (_, name, codePoint) => {
-      await expect(named(name)).rejects.toMatchObject({ field: 'customer.name', codePoint });
-      await expect(named(name)).rejects.toBeInstanceOf(UnprintableError);
-    },
-  );
-
-  it('that cannot be printed in a row names the row', async () => {
-    const order = { ...EMPTY_ORDER, extensions: [{ number: '04778000001' }, { place: '😀' }] };
-    await expect(print('survey', order)).rejects.toMatchObject({ field: 'extensions[1].place' });
+  it('have an outline of the documents and their articles, each on its page', async () => {
+    const outline = await outlineOf(await printTogether(PRINTABLE, order));
+    expect(outline.map(({ title }) => title)).toEqual(
+      PRINTABLE.map((document) => titled(document).name),
+    );
+    const [agreement] = outline;
+    const articles = agreement?.items.filter(({ title }) => /^第.+条/.test(title)) ?? [];
+    expect(articles).toHaveLength(16);
+    const pages = articles.map(({ page }) => page);
+    expect(pages).toEqual([...pages].sort((a, b) => a - b));
+    expect(pages[0]).toBe(2);
   });
 });
 
 describe('speed', () => {
-  it('prints a whole order in well under half a second once it is warm', async () => {
-    const order = { ...fixture('clinic-21'), members: members(130) };
-    const all = async (documents: readonly DocumentId[]) => {
-      for (const document of documents) await print(document, order);
-    };
+  it('prints the whole file of an order in well under half a second once it is warm', async () => {
+    const order = { ...fixture('clinic-21'), members: members(128) };
+    const all = (documents: readonly DocumentId[]) => printTogether(documents, order);
     await all(PRINTABLE);
     const times: number[] = [];
     for (let i = 0; i < 5; i++) {

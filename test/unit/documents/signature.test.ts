@@ -26,6 +26,7 @@ function signed(order: Order, role: SignatoryRole, name: string, documents: Docu
     strokes: [stroke],
     signedAt: '2026-01-31T23:30:00+08:00',
     pdfs: {},
+    templates: {},
   };
   const signature = { ...unsigned, digest: signatureDigest(order, unsigned) };
   return { ...order, signatures: [...order.signatures, signature] };

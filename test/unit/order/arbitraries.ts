@@ -86,6 +86,13 @@ export const signatureArbitrary: fc.Arbitrary<Signature> = fc.record({
     .date({ min: new Date('2020-01-01'), max: new Date('2035-01-01'), noInvalidDate: true })
     .map((date) => date.toISOString().replace('Z', '+08:00')),
   pdfs: fc.dictionary(fc.constantFrom(...DOCUMENT_IDS), hash, { noNullPrototype: true }),
+  templates: fc.dictionary(fc.constantFrom(...DOCUMENT_IDS), text, { noNullPrototype: true }),
+  device: fc.record({
+    id: text,
+    installer: text,
+    clockOffset: fc.option(fc.integer({ min: -86_400_000, max: 86_400_000 })),
+    key: fc.option(hash),
+  }),
   digest: hash,
 });
 

@@ -11,6 +11,7 @@ import {
   documentDigest,
   signatureDigest,
   signatureState,
+  signedPack,
 } from '../../../domain/order/signature.ts';
 import { isFilled } from '../../../domain/order/value.ts';
 import { orderArbitrary, valueOfType } from './arbitraries.ts';
@@ -26,6 +27,7 @@ function signed(order: Order, documents: readonly DocumentId[]): Signature {
     strokes: [[{ x: 1, y: 2, time: 1_772_500_000_000, pressure: 0.5 }]],
     signedAt: '2026-03-03T10:00:00+08:00',
     pdfs: {},
+    templates: {},
   } as const;
   return { ...signature, digest: signatureDigest(order, signature) };
 }
@@ -92,10 +94,31 @@ describe('a signature', () => {
       { signedAt: '2026-03-04T10:00:00+08:00' },
       { strokes: [] },
       { pdfs: { survey: '0'.repeat(64) } },
+      { templates: { survey: 'f'.repeat(64) } },
+      { device: { id: 'another', installer: '王样例', clockOffset: null, key: null } },
     ];
     for (const part of forged) {
       expect(signatureState(clinic, { ...signature, ...part })).toBe('void');
     }
+    expect(signatureState(clinic, signature)).toBe('standing');
+  });
+
+  it('stands whatever templates the app prints from today, and is void on another template', () => {
+    const templates = { survey: '样本-0', agreement: 'a'.repeat(64) };
+    const { digest: _, ...given } = { ...signed(clinic, ['survey', 'agreement']), templates };
+    const signature = { ...given, digest: signatureDigest(clinic, given) };
+    expect(signatureState(clinic, signature)).toBe('standing');
+    const otherPack = { ...templates, agreement: 'b'.repeat(64) };
+    expect(signatureState(clinic, { ...signature, templates: otherPack })).toBe('void');
+    expect(signedPack({ ...clinic, signatures: [signature] }, ['agreement'])).toBe('a'.repeat(64));
+  });
+
+  it('of a day before templates were kept still stands', () => {
+    // Made by the first version of this app.
+    const signature = {
+      ...signed(clinic, ['survey']),
+      digest: '663536612f4b659deb035a0499226a2f80c8c16f909bb0e04f3bd07af5972ab4',
+    };
     expect(signatureState(clinic, signature)).toBe('standing');
   });
 

@@ -24,6 +24,7 @@ const signedBy = (
     strokes: [[{ x: 1, y: 2, time: 3, pressure: 0.5 }]],
     signedAt: '2026-03-02T10:00:00.000+08:00',
     pdfs: {},
+    templates: {},
   };
   return { ...given, digest: signatureDigest(signing, given) };
 };
@@ -32,9 +33,16 @@ const renamed = (signed: Order, name: string): Order => ({
   facts: { ...signed.facts, 'customer.name': name },
 });
 
+const TO_SIGN = ['agreement', 'access-agreement', 'commitment', 'survey', 'acceptance'] as const;
+
 describe('the documents to sign', () => {
-  test('of a new service without members are the survey and the acceptance', () => {
-    expect(documentsToSign(order)).toEqual(['survey', 'acceptance']);
+  test('of a new service without members are the agreement, its text annexes, the survey and the acceptance', () => {
+    expect(documentsToSign(order)).toEqual(TO_SIGN);
+  });
+
+  test('of a change of attributes leave the agreement out', () => {
+    const actions = { 'acceptance.actions': ['changeAttributes'] } as const;
+    expect(documentsToSign({ ...EMPTY_ORDER, facts: actions })).toEqual(['acceptance']);
   });
 
   test('of a cancellation are the acceptance alone', () => {
@@ -51,7 +59,7 @@ describe('the documents to sign', () => {
 describe('a signatory’s place', () => {
   const signed: Order = {
     ...order,
-    signatures: [signedBy(order, 'carrierAgent', ['survey', 'acceptance'])],
+    signatures: [signedBy(order, 'carrierAgent', TO_SIGN)],
   };
   const stateOf = (each: Order) =>
     signaturePlaces(each).find(({ role }) => role === 'carrierAgent')?.state;

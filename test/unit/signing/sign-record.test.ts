@@ -32,6 +32,8 @@ const signatureOf = (role: Signature['role'], presented: Pdfs): Signature => {
     strokes: [[{ x: 1, y: 2, time: 1_767_225_600_000, pressure: 0.5 }]],
     signedAt: '2026-03-02T10:00:00.000+08:00',
     pdfs: Object.fromEntries([...presented].map(([id, bytes]) => [id, sha256Hex(bytes)])),
+    templates: { survey: '样本-1' },
+    device: { id: 'device', installer: '王样例', clockOffset: -1200, key: null },
   };
   return { ...given, digest: signatureDigest({ ...EMPTY_ORDER, facts }, given) };
 };

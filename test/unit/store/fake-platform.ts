@@ -12,6 +12,7 @@ export interface FakePlatform extends Platform {
 export const fakePlatform = (entries: Uint8Array[] = []): FakePlatform => {
   const platform: FakePlatform = {
     kind: 'browser',
+    directPrint: null,
     entries,
     hold: async () => {},
     service: null,

@@ -308,6 +308,7 @@ test('a signature stands in the list exactly while the facts it signed are what 
     strokes: [[{ x: 1, y: 2, time: 3, pressure: 0.5 }]],
     signedAt: '2026-01-31T09:00:00+08:00',
     pdfs: { survey: 'c'.repeat(64) },
+    templates: { survey: '样本-1' },
   };
   const digest = signatureDigest(assembleOrder(records).order, given);
   const record = uuid();

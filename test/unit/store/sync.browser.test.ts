@@ -65,6 +65,19 @@ afterEach(async () => {
 const newCode = () => commands.enrolmentCode(`${OWNER}${owner}`);
 
 describe('a device', () => {
+  test('learns how far its clock is off, for the signatures given on it', async () => {
+    const here = await device('clock', await newCode());
+    expect((await here.store.sealed.identity()).clockOffset).toBeNull();
+    const now = Date.now.bind(Date);
+    const fast = vi.spyOn(Date, 'now').mockImplementation(() => now() + 3_600_000);
+    here.sync.start();
+    const offset = async () => (await here.store.sealed.identity()).clockOffset;
+    await expect.poll(offset, { timeout: 60_000 }).not.toBeNull();
+    fast.mockRestore();
+    // The service runs on this very machine: what is left is half of one request's time.
+    expect(Math.abs(((await offset()) ?? 0) - 3_600_000)).toBeLessThan(5_000);
+  });
+
   test('keeps everything without a network, and uploads it when the network comes', async () => {
     const here = await device('offline', await newCode());
     await commands.setConnected(false);

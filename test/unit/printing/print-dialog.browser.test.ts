@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openPdf, scaleOfDpi } from '../../../renderer/documents/preview-pdf.ts';
-import { printPdfs } from '../../../renderer/documents/print-dialog.ts';
+import { printInDialog } from '../../../renderer/documents/print-dialog.ts';
+import { planSides } from '../../../renderer/documents/print-plan.ts';
 
 /** A PDF of A4 pages, each with a black square of 100 points in its lower left corner. */
 const pdfOf = (pages: number): Uint8Array => {
@@ -59,6 +60,7 @@ describe('a PDF opened for the screen', () => {
 });
 
 describe('printing', () => {
+  const once = (...counts: number[]) => planSides(counts, { copies: 1, doubleSided: false });
   const sheets = () => document.querySelectorAll<HTMLImageElement>('.print-sheets img');
   afterEach(() => {
     window.dispatchEvent(new Event('afterprint'));
@@ -71,7 +73,7 @@ describe('printing', () => {
       for (const image of sheets()) printed.push([image.naturalWidth, image.naturalHeight]);
     });
     const pages: number[] = [];
-    await printPdfs([pdfOf(2), pdfOf(1)], (done) => pages.push(done));
+    await printInDialog([pdfOf(2), pdfOf(1)], once(2, 1), (done) => pages.push(done));
     const page = [Math.floor(595 * scaleOfDpi(300)), Math.floor(842 * scaleOfDpi(300))];
     expect(printed).toEqual([page, page, page]);
     expect(pages).toEqual([1, 2, 3]);
@@ -79,16 +81,33 @@ describe('printing', () => {
     expect(sheets()).toHaveLength(0);
   });
 
+  test('draws a page once for all copies, and leaves sides empty where they should be', async () => {
+    let sides: (string | undefined)[] = [];
+    vi.spyOn(window, 'print').mockImplementation(() => {
+      const sheets = [...document.querySelectorAll('.print-sheets > div')];
+      sides = sheets.map((sheet) => sheet.querySelector('img')?.src);
+    });
+    const pages: number[] = [];
+    const plan = planSides([1, 2], { pages: [1, 3], copies: 2, doubleSided: true });
+    await printInDialog([pdfOf(1), pdfOf(2)], plan, (done) => pages.push(done));
+    const [one, , three] = sides;
+    expect(one).not.toBe(three);
+    expect(sides).toEqual([one, undefined, three, undefined, one, undefined, three]);
+    expect(pages).toEqual([1, 2]);
+  });
+
   test('opens no dialog when a page cannot be drawn, and leaves nothing behind', async () => {
     const print = vi.spyOn(window, 'print').mockImplementation(() => undefined);
-    await expect(printPdfs([pdfOf(1), new Uint8Array([1, 2, 3])])).rejects.toThrow();
+    await expect(
+      printInDialog([pdfOf(1), new Uint8Array([1, 2, 3])], once(1, 1)),
+    ).rejects.toThrow();
     expect(print).not.toHaveBeenCalled();
     expect(sheets()).toHaveLength(0);
   });
 
   test('shows the pages on paper only', async () => {
     vi.spyOn(window, 'print').mockImplementation(() => undefined);
-    await printPdfs([pdfOf(1)]);
+    await printInDialog([pdfOf(1)], once(1));
     const container = document.querySelector('.print-sheets');
     expect(container && getComputedStyle(container).display).toBe('none');
   });
