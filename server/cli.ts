@@ -11,13 +11,21 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   enrol: () => import('./cli/enrol.ts'),
 };
 
+const USAGE = [
+  'check ORDER.json [--json]',
+  'print ORDER.json --out DIR [--documents survey,roster] [--all-in-one] [--pack DIR|ZIP]',
+  'verify FILE.pdf [ORDER.json]',
+  'schema',
+  'enrol --owner NAME [--role installer|office]',
+];
+
 const [name = '', ...args] = process.argv.slice(2);
 const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 if (load) {
   process.exitCode = await (await load()).run(args);
+} else if (name === '--help' || name === 'help') {
+  for (const line of USAGE) console.log(`onsite ${line}`);
 } else {
-  console.error(
-    `${name ? `没有“${name}”这个命令` : '请给出命令'}：check ORDER.json [--json]，print ORDER.json --out DIR [--documents survey,roster]，schema，verify FILE.pdf [ORDER.json]，enrol --owner NAME [--role installer|office]`,
-  );
+  console.error(`${name ? `没有“${name}”这个命令` : '请给出命令'}：${USAGE.join('，')}`);
   process.exitCode = 2;
 }
