@@ -150,6 +150,25 @@ describe('a page', () => {
     expect(drawings.flatMap(strays)).toEqual([]);
   });
 
+  it('keeps everything in its box in all seven documents at their longest', () => {
+    const rows = extensions(210).map((row): Extension => {
+      const longestOf = (max: number) => `${'样例长名称'.repeat(max).slice(0, max - 2)}）。`;
+      const { shortNumber, place, user, note } = EXTENSION_FACTS;
+      return {
+        ...row,
+        shortNumber: '9'.repeat(shortNumber.type.max),
+        place: longestOf(place.type.max),
+        user: longestOf(user.type.max),
+        note: longestOf(note.type.max),
+      };
+    });
+    const facts = longest('样例长名称');
+    const order = { ...EMPTY_ORDER, facts, extensions: rows, members: members(10_000) };
+    const drawings = drawn(order);
+    expect(drawings).toHaveLength(7);
+    expect(drawings.flatMap(strays)).toEqual([]);
+  });
+
   it('stops at a text that its form cannot hold in its smallest letters, and names the field', () => {
     for (const [field, document] of [
       ['survey.other', 'survey'],

@@ -143,6 +143,19 @@ describe('the number of pages', () => {
     expect(pagesOf(await print('roster', { ...EMPTY_ORDER, members: members(count) }))).toBe(pages);
   });
 
+  it('of a roster of 10,000 members is 79, with every number beside its slot', async () => {
+    const pdf = await print('roster', { ...EMPTY_ORDER, members: members(10_000) });
+    expect(pagesOf(pdf)).toBe(79);
+    const last = poppler('pdftotext', pdf, ['-raw', '-f', '79', '-l', '79'], ['-']);
+    expect(last).toContain('9985 13900009985');
+    expect(last).toContain('10000 13900010000');
+    const text = textOf(pdf);
+    const missing = members(10_000).filter(
+      ({ slot, number }) => !text.includes(`${slot}${number}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
   it('of a roster follows the highest slot, not the number of members', async () => {
     const order = { ...EMPTY_ORDER, members: [{ slot: 129, number: '13900000001' }] };
     const pdf = await print('roster', order);
@@ -165,6 +178,42 @@ describe('the number of pages', () => {
       expect(poppler('pdftotext', pdf, at, ['-'])).toContain('IMS固话号码');
     }
   });
+});
+
+describe('an order with nothing typed', () => {
+  it.each(PRINTABLE)('prints %s as a form to fill in by hand', async (document) => {
+    const [empty, filled] = await Promise.all(
+      [EMPTY_ORDER, { ...fixture('clinic-21'), extensions: [], members: [] }].map((order) =>
+        print(document, order),
+      ),
+    );
+    const text = textOf(empty ?? new Uint8Array());
+    expect(text).toContain(titled(document).name.replace(/\s/g, ''));
+    expect(text).not.toMatch(/undefined|null|NaN|\{\{/);
+    expect(pagesOf(empty ?? new Uint8Array())).toBe(pagesOf(filled ?? new Uint8Array()));
+  });
+});
+
+describe('names of 60 characters that end in closing marks', () => {
+  const longName = `${'样例长名称（测试）'.repeat(7).slice(0, 58)}）。`;
+  const names = FACT_KEYS.filter((key) => /\.(name|accountName|representative)$/.test(key));
+  const order = withFacts({
+    ...fixture('clinic-21').facts,
+    ...Object.fromEntries(names.map((key) => [key, longName])),
+    // An empty blank may begin a line, and poppler does not see it.
+    'agreement.totalFeeReason': '样例',
+  });
+
+  it.each(PRINTABLE)(
+    'are whole on %s, and no line of it begins with their end',
+    async (document) => {
+      expect(longName).toHaveLength(60);
+      const pdf = await print(document, order);
+      expect(textOf(pdf)).toContain(longName);
+      const lines = poppler('pdftotext', pdf, ['-layout'], ['-']).split('\n');
+      expect(lines.filter((line) => /^\s*[）。]/.test(line))).toEqual([]);
+    },
+  );
 });
 
 describe('the roster', () => {
