@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -61,7 +62,7 @@ export async function run(args: string[]): Promise<number> {
     return 1;
   }
   try {
-    await mkdir(call.out, { recursive: true });
+    await makeFolder(resolve(call.out));
     for (const { path, bytes } of files) await writeWhole(path, bytes);
   } catch {
     return refuse(`${call.out}：无法写入，请检查路径和权限`);
@@ -132,6 +133,17 @@ async function createShippedPrinter(): Promise<Printer> {
     load('harfbuzzjs/dist/harfbuzz-subset.wasm'),
   ]);
   return createPrinter({ serif, sans, subsetWasm });
+}
+
+/**
+ * Makes a folder and those above it, one by one: `mkdir` with `recursive` never comes back where
+ * nothing can be made, such as in `/proc`.
+ */
+async function makeFolder(path: string): Promise<void> {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) await makeFolder(parent);
+  await mkdir(path);
 }
 
 /** Writes a file so that it is there whole or not at all. */

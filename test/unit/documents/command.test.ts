@@ -65,6 +65,12 @@ describe('onsite print', () => {
     expect([status, errors.length]).toEqual([2, 1]);
   });
 
+  it.runIf(process.platform === 'linux')('refuses a folder that nobody can make', () => {
+    const { status, errors } = onsite(clinic, '--out', '/proc/none/out', '--documents', 'survey');
+    expect(status).toBe(2);
+    expect(errors).toEqual([expect.stringContaining('/proc/none/out：无法写入')]);
+  });
+
   it('names the field and the code point of what cannot be printed, and writes nothing', () => {
     const path = join(folder, 'emoji.json');
     const order = { format: 'onsite-order', version: 1, order: { 'customer.address': '样例😀路' } };
