@@ -24,7 +24,7 @@ export { UnprintableError } from './text.ts';
 
 /** A document's text and layout, from the order: one file and one line here for each. */
 export const DOCUMENTS: Readonly<
-  Partial<Record<DocumentId, (order: Order, given: Given) => DocumentModel>>
+  Record<DocumentId, (order: Order, given: Given) => DocumentModel>
 > = {
   agreement,
   'access-agreement': accessAgreement,
@@ -36,7 +36,7 @@ export const DOCUMENTS: Readonly<
 };
 
 /** The documents that can be printed, in the order of the paper file. */
-export const PRINTABLE: readonly DocumentId[] = DOCUMENT_IDS.filter((id) => id in DOCUMENTS);
+export const PRINTABLE: readonly DocumentId[] = DOCUMENT_IDS;
 
 /** Whether a name is that of a document that can be printed. */
 export const isPrintable = (name: string): name is DocumentId =>
@@ -108,8 +108,6 @@ export async function createPrinter({ serif, sans, subsetWasm }: PrinterParts): 
     reference: Reference,
     { signatures, files, seals, pack }: PrintOptions,
   ): Drawing => {
-    const build = DOCUMENTS[document];
-    if (!build) throw new Error(`${document} cannot be printed yet`);
     const shown = order.signatures.filter(
       (signature) =>
         signatures &&
@@ -117,7 +115,7 @@ export async function createPrinter({ serif, sans, subsetWasm }: PrinterParts): 
         signatureState(order, signature) === 'standing',
     );
     const given = { reference, signatures: shown, files, pack, ...(signatures && { seals }) };
-    return layOut(build(order, given), metrics);
+    return layOut(DOCUMENTS[document](order, given), metrics);
   };
   return {
     print: async (document, order, reference, options) =>

@@ -2,7 +2,7 @@ import type { DocumentId } from './dictionary.ts';
 
 /**
  * The version of each form's printed wording and layout; raised when either changes. A text document
- * goes by the hash of its template pack instead, once there is one.
+ * goes by the hash of the pack that it is printed from instead, and by this only without a pack.
  */
 export const TEMPLATE_VERSIONS: Readonly<Record<DocumentId, string>> = {
   agreement: '样本-1',

@@ -51,7 +51,8 @@ export const SIGNATURE_FIELDS = [
 ] as const;
 /**
  * `attachment.purpose`: `presented`, the PDF as it was read before signing; `signed`, with the
- * signatures in place and sealed; `customerSeal` and `carrierSeal`, the photo of a party's 公章. The bytes travel beside the change log, under their SHA-256.
+ * signatures in place, sealed where the device can; `customerSeal` and `carrierSeal`, the photo of a
+ * party's 公章. The bytes travel beside the change log, under their SHA-256.
  */
 export const ATTACHMENT_PURPOSES = ['presented', 'signed', 'customerSeal', 'carrierSeal'] as const;
 export type AttachmentPurpose = (typeof ATTACHMENT_PURPOSES)[number];

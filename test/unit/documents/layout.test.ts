@@ -26,10 +26,7 @@ const EDGE = 1e-6;
 const FORMS = ['survey', 'acceptance', 'roster'] as const;
 
 function drawn(order: Order, documents: readonly DocumentId[] = PRINTABLE): Drawing[] {
-  return documents.flatMap((id) => {
-    const model = DOCUMENTS[id]?.(order, given(order));
-    return model ? [layOut(model, metrics)] : [];
-  });
+  return documents.map((id) => layOut(DOCUMENTS[id](order, given(order)), metrics));
 }
 
 const inside = (inner: Box, outer: Box) =>

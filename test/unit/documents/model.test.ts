@@ -5,11 +5,8 @@ import { type DocumentId, FACT_KEYS, factDefinition } from '../../../domain/orde
 import { EMPTY_ORDER, type Facts, type Order } from '../../../domain/order/order.ts';
 import { given } from './printing.ts';
 
-function modelOf(document: DocumentId, order: Order): DocumentModel {
-  const model = DOCUMENTS[document]?.(order, given(order));
-  if (!model) throw new Error(`no ${document}`);
-  return model;
-}
+const modelOf = (document: DocumentId, order: Order): DocumentModel =>
+  DOCUMENTS[document](order, given(order));
 
 /** Every object of a model, however deep. */
 function parts(value: unknown): Record<string, unknown>[] {

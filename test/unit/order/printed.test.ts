@@ -49,7 +49,7 @@ const filled: Order = {
 };
 
 const onPaper = (document: DocumentId, order: Order) =>
-  JSON.stringify(DOCUMENTS[document]?.(order, { reference, signatures: [], pack }));
+  JSON.stringify(DOCUMENTS[document](order, { reference, signatures: [], pack }));
 
 // The evidence page prints digests of everything, and so changes with everything.
 const FACTUAL = PRINTABLE.filter((document) => document !== 'evidence');
