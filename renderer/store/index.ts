@@ -3,6 +3,7 @@ import { createStore as createState, type StoreApi } from 'zustand/vanilla';
 import { editsOfOrder } from '../../domain/sync/assemble.ts';
 import type { StoredRecord } from '../../domain/sync/record.ts';
 import type { Platform } from '../platform/platform.ts';
+import { canSeal } from '../seal/can-seal.ts';
 import { type StampedEdit, sameValue } from './change-log.ts';
 import { OnsiteDatabase, recordsOf, type UnjournaledRow } from './database.ts';
 import { createElsewhere, keysOf } from './elsewhere.ts';
@@ -265,7 +266,7 @@ export const createStore = ({
       for (const listener of committed) listener();
     },
     sealingKey: async () => {
-      if (globalThis.crypto?.subtle === undefined) return null;
+      if (!canSeal()) return null;
       const kept = await readSealingKey(db);
       if (kept) return kept;
       const { makeSealingKey } = await import('../seal/device-key.ts');

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { FactKey } from '../../../domain/order/dictionary.ts';
 import type { SignatoryRole, Stroke } from '../../../domain/order/order.ts';
 import { documentTitle } from '../../documents/sign-documents.ts';
+import { canSeal } from '../../seal/can-seal.ts';
 import { type Ink, inkProblem, NO_INK } from './ink.ts';
 import { SignaturePad } from './signature-pad.tsx';
 import type { Reading } from './use-reading.ts';
@@ -93,6 +94,8 @@ export const SignStep = ({ role, reading, refused, onBack, onConfirm }: SignProp
               .map((title) => `《${title}》`)
               .join('')}
             ，签名将写入这些文书。
+            {!canSeal() &&
+              '此网页不是经 HTTPS 打开的，签署后的文件不会封存；需要封存请改用桌面版。'}
           </p>
         )}
       </div>
