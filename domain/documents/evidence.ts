@@ -77,6 +77,8 @@ function signatureTable(order: Order, signature: Signature, index: number): Tabl
   const at = `signatures[${index}]`;
   return {
     ...TABLE,
+    // A name on one page and its strokes on the next could be taken for two signatures.
+    whole: true,
     rows: [
       row(`签名 ${index + 1}`, [`${SIGNATORY_ROLES[role]}（${stands ? '有效' : '已失效'}）`]),
       row('签署人、时间', [value(name, `${at}.name`), `　${timeText(signedAt)}`]),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { verifyFile } from '../../../domain/evidence/verify.ts';
 import { EMPTY_ORDER, type Order } from '../../../domain/order/order.ts';
 import { documentDigest, recordDigest } from '../../../domain/order/signature.ts';
-import { pagesOf, print, textOf } from '../documents/printing.ts';
+import { pagesOf, poppler, print, textOf } from '../documents/printing.ts';
 import { clinic, DEVICE, key, sealed, signed } from './sealing.ts';
 
 const signature = clinic.signatures[0];
@@ -41,6 +41,23 @@ describe('the evidence page', () => {
     const text = textOf(await print('evidence', changed));
     expect(text.split('已失效')).toHaveLength(3);
     expect(pagesOf(await print('evidence', all))).toBeLessThanOrEqual(2);
+  });
+
+  it('has all of a signature on one page', async () => {
+    const documents = ['survey', 'acceptance', 'roster'] as const;
+    const roles = ['carrierRepresentative', 'carrierAgent'] as const;
+    const all = roles.reduce(
+      (order, role) => signed(order, [...documents], role, '李样例'),
+      clinic,
+    );
+    const pdf = await print('evidence', all);
+    expect(pagesOf(pdf)).toBeGreaterThan(1);
+    for (let page = 1; page <= pagesOf(pdf); page++) {
+      const at = ['-raw', '-f', String(page), '-l', String(page)];
+      const text = poppler('pdftotext', pdf, at, ['-']);
+      const count = (said: RegExp) => text.split(said).length;
+      expect(count(/^签署人、时间 /m)).toBe(count(/^签名摘要 /m));
+    }
   });
 
   it('prints without any signature, saying so', async () => {
