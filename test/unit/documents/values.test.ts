@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { PRINTABLE } from '../../../domain/documents/index.ts';
 import {
   DOCUMENT_TITLES,
+  EXTENSION_FACTS,
   FACT_KEYS,
   type FactKey,
   type FactType,
@@ -43,6 +44,14 @@ const facts = fc.record(
   Object.fromEntries(FACT_KEYS.map((key) => [key, value(factDefinition(key).type)])),
 ) as fc.Arbitrary<Facts>;
 
+const { shortNumber, place, user } = EXTENSION_FACTS;
+const extension = fc.record({
+  number: fc.constantFrom('0477-0000001', '0477-00000002'),
+  shortNumber: text(shortNumber.type.max),
+  place: text(place.type.max),
+  user: text(user.type.max),
+});
+
 /** What a person reads of a fact, without blanks; a total is not printed where it is not known. */
 function onPaper(order: Order, key: FactKey): string {
   const found = order.facts[key];
@@ -66,8 +75,12 @@ const furniture = (order: Order, document: (typeof PRINTABLE)[number], pages: nu
 describe('the text of a printed order', () => {
   it('has every value that its documents print, to poppler and to pdf.js', async () => {
     await fc.assert(
-      fc.asyncProperty(facts, async (given) => {
-        const order: Order = { ...EMPTY_ORDER, facts: { ...given, orderNumber: 'ON-7' } };
+      fc.asyncProperty(facts, fc.array(extension, { maxLength: 6 }), async (given, extensions) => {
+        const order: Order = {
+          ...EMPTY_ORDER,
+          facts: { ...given, orderNumber: 'ON-7' },
+          extensions,
+        };
         for (const document of PRINTABLE) {
           const pdf = await print(document, order);
           const parts = furniture(order, document, pagesOf(pdf));
@@ -80,6 +93,9 @@ describe('the text of a printed order', () => {
                 !whole.includes(onPaper(order, key)),
             );
             expect([document, missing]).toEqual([document, []]);
+            if (document !== 'survey') continue;
+            const values = extensions.flatMap((row) => Object.values(row));
+            expect(values.filter((value) => !whole.includes(value.replace(/\s/g, '')))).toEqual([]);
           }
         }
       }),
