@@ -12,13 +12,13 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
 const CUPSD = '/usr/sbin/cupsd';
 const PPD = '/usr/share/ppd/cups-pdf/CUPS-PDF_noopt.ppd';
-/** Where cups-pdf puts what root prints; it takes no other place from a test. */
-const OUTPUT = join(homedir(), 'PDF');
+/** Where cups-pdf puts what root prints, whatever HOME says; it takes no other place from a test. */
+const OUTPUT = join(userInfo().homedir, 'PDF');
 
 /** Why CUPS cannot run here; null when it can. */
 export const whyNoCups = (): string | null => {
