@@ -1,0 +1,48 @@
+/** What is derived from the data key: one key for each purpose, so that none serves two. */
+import { hkdf } from '@noble/hashes/hkdf.js';
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { type Cipher, createCipher } from './cipher.ts';
+
+/** What a derived key is for. */
+export type KeyPurpose =
+  /** Rows of the local store. */
+  | 'store'
+  /** Entries of the journal. */
+  | 'journal'
+  /** Attachments kept as files. */
+  | 'attachments'
+  /** Backups. */
+  | 'backup'
+  /** Values that were typed but not committed. */
+  | 'draft'
+  /** Index entries: see `Keys.blind`. */
+  | 'index';
+
+export interface Keys {
+  /** 32 bytes. */
+  key(purpose: KeyPurpose): Uint8Array<ArrayBuffer>;
+  cipher(purpose: KeyPurpose): Cipher;
+  /** What an index may hold of a text: equal texts give equal answers, which say nothing else. Hex. */
+  blind(text: string): string;
+}
+
+/** @param dataKey 32 random bytes */
+export const createKeys = (dataKey: Uint8Array): Keys => {
+  const derived = new Map<KeyPurpose, Uint8Array<ArrayBuffer>>();
+  const key = (purpose: KeyPurpose) => {
+    const known = derived.get(purpose);
+    if (known) return known;
+    const made = new Uint8Array(
+      hkdf(sha256, dataKey, undefined, utf8ToBytes(`onsite ${purpose} 1`), 32),
+    );
+    derived.set(purpose, made);
+    return made;
+  };
+  return {
+    key,
+    cipher: (purpose) => createCipher(key(purpose)),
+    blind: (text) => bytesToHex(hmac(sha256, key('index'), utf8ToBytes(text))).slice(0, 32),
+  };
+};
