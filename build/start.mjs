@@ -51,10 +51,17 @@ service.child.once('exit', () => {
   say('同步服务意外停止了。应用可以继续离线使用；重新运行 npm start 后会自动上传。');
 });
 
-const office = `${service.url}/?enrol=${service.codes.office}#/office`;
+const { codes, accounts } = service;
+const office = `${service.url}/?enrol=${codes.reviewer}#/office`;
+const people = { installer: '装维', reviewer: '审核', administrator: '管理' };
+say('试用的账号（都是样例；在另一台设备或浏览器上登录时用）：');
+for (const [role, title] of Object.entries(people)) {
+  const { username, password } = accounts[role];
+  say(`  ${title}  用户名 ${username.padEnd(9)}  密码 ${password}`);
+}
 if (web) {
   if (!process.argv.includes('--web')) say('这台机器没有图形显示，改为在浏览器里使用。');
-  say(`请在浏览器打开：${service.url}/?enrol=${service.codes.installer}`);
+  say(`请在浏览器打开：${service.url}/?enrol=${codes.installer}`);
   say(`后台查看：      ${office}（请用另一个浏览器或无痕窗口）`);
   say('按 Ctrl+C 停止。');
 } else {
@@ -64,7 +71,7 @@ if (web) {
     binary,
     [...(isRoot && process.platform === 'linux' ? ['--no-sandbox'] : []), ROOT],
     {
-      env: { ...process.env, ONSITE_SERVICE: service.url, ONSITE_ENROL: service.codes.installer },
+      env: { ...process.env, ONSITE_SERVICE: service.url, ONSITE_ENROL: codes.installer },
       stdio: ['ignore', 'ignore', 'ignore'],
     },
   );

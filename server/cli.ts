@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   schema: () => import('./cli/schema.ts'),
   verify: () => import('./cli/verify.ts'),
   enrol: () => import('./cli/enrol.ts'),
+  users: () => import('./cli/users.ts'),
 };
 
 const USAGE = [
@@ -16,7 +17,11 @@ const USAGE = [
   'print ORDER.json --out DIR [--documents survey,roster] [--all-in-one] [--pack DIR|ZIP]',
   'verify FILE.pdf [ORDER.json]',
   'schema',
-  'enrol --owner NAME [--role installer|office]',
+  'enrol --username USERNAME',
+  'enrol --owner NAME [--role installer|reviewer|administrator]',
+  'users list',
+  'users add --username USERNAME --name NAME --role ROLE --organisation PROVINCE/BRANCH/TEAM',
+  'users password --username USERNAME',
 ];
 
 const [name = '', ...args] = process.argv.slice(2);

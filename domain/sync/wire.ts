@@ -20,26 +20,6 @@ export const LIMITS = {
   officeOrders: 200,
 } as const;
 
-/** Roles an enrolled device can have until accounts come: installers write, the office reads all. */
-export const DEVICE_ROLES = { installer: '装维', office: '后台' } as const;
-export type DeviceRole = keyof typeof DEVICE_ROLES;
-
-/** `POST /enrol`: a device shows its one-time code and gets its token. Answers 401 `bad-code` otherwise. */
-export const enrolRequestSchema = z.strictObject({
-  code: z.string().min(1).max(64),
-  device: z.uuidv7(),
-  /** What the device calls itself, for people. */
-  name: z.string().max(80),
-});
-export const enrolAnswerSchema = z.strictObject({
-  token: z.string(),
-  role: z.enum(['installer', 'office']),
-  /** The person the code was made for: the `by` of the device's changes. */
-  owner: z.string(),
-  epoch: z.string(),
-});
-export type EnrolAnswer = z.infer<typeof enrolAnswerSchema>;
-
 /**
  * `POST /sync/push`, `Authorization: Bearer TOKEN`. `now` is the device's clock when sending, by
  * which the service measures its offset. Changes are `unknown` here: each is checked on its own, so
@@ -88,7 +68,7 @@ export const attachmentReceiptSchema = z.strictObject({
 });
 export type AttachmentReceipt = z.infer<typeof attachmentReceiptSchema>;
 
-/** `GET /office/orders?search=…`: what arrived, newest first. Role `office`, and installers for their own. */
+/** `GET /office/orders?search=…`: what arrived of the own branch (of installers: team), newest first. */
 export const officeOrderSchema = z.strictObject({
   id: z.uuidv7(),
   orderNumber: z.string().nullable(),

@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
+import { roleSchema } from '../../domain/accounts/wire.ts';
 import type { SealingKey } from '../seal/device-key.ts';
 import type { OnsiteDatabase } from './database.ts';
 import type { Identity } from './sealed.ts';
@@ -34,7 +35,7 @@ const identitySchema = z.object({
   device: z.string().catch(''),
   token: text,
   owner: text,
-  role: z.enum(['installer', 'office']).nullable().catch(null),
+  role: roleSchema.nullable().catch(null),
   epoch: text,
   cursor: z.int().catch(0),
   clockOffset: z.int().nullable().catch(null),

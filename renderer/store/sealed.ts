@@ -2,10 +2,10 @@
  * The store's other door, for the sync client alone: what leaves the device and what comes back. Each
  * function is one transaction, so that a kill between two of them leaves a state that sync goes on from.
  */
+import type { EnrolAnswer } from '../../domain/accounts/wire.ts';
 import type { Change } from '../../domain/sync/change.ts';
 import {
   type AttachmentReceipt,
-  type EnrolAnswer,
   LIMITS,
   type PullAnswer,
   type PushAnswer,

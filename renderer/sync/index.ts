@@ -113,7 +113,7 @@ export const createSync = ({
       return error;
     });
     // The office reads what arrived from the service itself, and keeps no copy of everything.
-    if (role === 'office') await reached.greet();
+    if (role !== 'installer') await reached.greet();
     else if (await receiveAll(reached, sealed, isStopped)) wake();
     if (sent instanceof ServiceError) throw sent;
     refused = false;

@@ -1,11 +1,10 @@
 /** The sync service over HTTP: every answer is checked before anything believes it. */
 import type { z } from 'zod';
+import { type EnrolAnswer, enrolAnswerSchema } from '../../domain/accounts/wire.ts';
 import type { Change } from '../../domain/sync/change.ts';
 import {
   type AttachmentReceipt,
   attachmentReceiptSchema,
-  type EnrolAnswer,
-  enrolAnswerSchema,
   errorSchema,
   type FieldState,
   type OfficeOrder,

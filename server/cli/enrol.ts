@@ -1,56 +1,40 @@
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
-import { DEVICE_ROLES, errorSchema } from '../../domain/sync/wire.ts';
-import { readConfig } from '../service/config.ts';
-import { askService, readServiceFile } from '../service/service-file.ts';
+import { ROLES } from '../../domain/accounts/roles.ts';
+import { codeAnswerSchema } from '../../domain/accounts/wire.ts';
+import { askRunning, fail } from './ask.ts';
 
-const USAGE = '用法：onsite enrol --owner 姓名 [--role installer|office]';
-
-/** What `POST /admin/codes` answers. */
-const codeAnswerSchema = z.object({ code: z.string() });
+const USAGE =
+  '用法：onsite enrol --username 用户名，或 onsite enrol --owner 姓名 [--role installer|reviewer|administrator] [--organisation 省公司/分公司/班组]';
 
 /**
- * `onsite enrol`: prints a new one-time enrolment code, alone on its line. It asks the running
- * service, found by the data folder (`ONSITE_DATA`), since the embedded database takes one process.
+ * `onsite enrol`: prints a new one-time enrolment code, alone on its line, for a user; with `--owner`,
+ * for the person of this name in an organisation (the trial's by default), made where missing.
  *
  * @returns 0; 2 for wrong arguments; 1 when the service is not running or refuses.
  */
 export async function run(args: string[]): Promise<number> {
   const request = readArgs(args);
   if (!request) return fail(2, USAGE);
-  const { data } = readConfig(process.env);
-  const file = await readServiceFile(data);
-  if (!file) {
-    return fail(
-      1,
-      `没有找到正在运行的服务（数据目录 ${data}）。请先用 npm start 启动服务；若服务用了别的数据目录，请设置相同的 ONSITE_DATA`,
-    );
-  }
   try {
-    const answer = await askService(file, '/admin/codes', request);
-    const body: unknown = await answer.json();
-    if (!answer.ok) return fail(1, errorSchema.parse(body).message);
-    console.log(codeAnswerSchema.parse(body).code);
+    console.log((await askRunning('/admin/codes', request, codeAnswerSchema)).code);
     return 0;
-  } catch {
-    return fail(1, `服务没有应答（${file.url}）。请用 npm start 启动服务后再试`);
+  } catch (error) {
+    return fail(1, error instanceof Error ? error.message : String(error));
   }
 }
 
-function readArgs(args: string[]): { owner: string; role: string } | null {
+function readArgs(args: string[]) {
   try {
+    const text = { type: 'string' } as const;
     const { values } = parseArgs({
       args,
-      options: { owner: { type: 'string' }, role: { type: 'string', default: 'installer' } },
+      options: { username: text, owner: text, role: text, organisation: text },
     });
-    const { owner = '', role } = values;
-    return owner.trim() !== '' && role in DEVICE_ROLES ? { owner, role } : null;
+    const { username, owner = '', role = 'installer', organisation } = values;
+    if (username !== undefined) return { username };
+    if (owner.trim() === '' || !Object.hasOwn(ROLES, role)) return null;
+    return { owner, role, ...(organisation && { organisation: organisation.split('/') }) };
   } catch {
     return null;
   }
-}
-
-function fail(code: number, message: string): number {
-  console.error(message);
-  return code;
 }

@@ -1,73 +1,39 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import type { HttpBindings } from '@hono/node-server';
-import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
-import { createMiddleware } from 'hono/factory';
+import { Hono } from 'hono';
 import { z } from 'zod';
-import { enrolRequestSchema, LIMITS, pushRequestSchema } from '../../domain/sync/wire.ts';
-import type { Reader, Sender, Store } from '../store/index.ts';
+import { LIMITS, pushRequestSchema } from '../../domain/sync/wire.ts';
+import type { Auth } from '../accounts/auth.ts';
+import { localRoutes } from '../accounts/local.ts';
+import { accountRoutes } from '../accounts/routes.ts';
+import { within } from '../rights.ts';
+import type { Store } from '../store/index.ts';
 import type { AttachmentFiles } from './attachment-files.ts';
-import { type ErrorCode, ServiceError } from './errors.ts';
+import { ServiceError } from './errors.ts';
 import { cors, safetyHeaders } from './headers.ts';
 import { page } from './page.ts';
 import { pushChanges } from './push-changes.ts';
-import { isStorable } from './storable.ts';
-import { WrongCodes } from './wrong-codes.ts';
+import { type Env, limit, parse, readJson, scopeFor, signedIn } from './requests.ts';
 
 export interface Parts {
   readonly store: Store;
   readonly files: AttachmentFiles;
-  /** What the `onsite enrol` command shows to make codes. */
+  readonly auth: Auth;
+  /** What the `onsite` command shows. */
   readonly adminSecret: string;
+  readonly trustProxy: boolean;
   /** Folder of the built page. */
   readonly web: string;
   readonly version: string;
 }
 
-type Env = { Bindings: HttpBindings; Variables: { sender: Sender } };
-
-/** Body of `POST /admin/codes`. */
-export const codeRequestSchema = z.strictObject({
-  owner: z.string().trim().min(1).max(60).refine(isStorable),
-  role: z.enum(['installer', 'office']),
-});
-
-const SMALL_BODY = 16 * 1024;
 const uuid = z.uuid().lowercase();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const cursor = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
-/** Checks what a request brought; `code` is the error when it does not fit. */
-function parse<T>(schema: z.ZodType<T>, value: unknown, code: ErrorCode = 'bad-request'): T {
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new ServiceError(code);
-  return parsed.data;
-}
-
-/** The request's JSON body, no larger than the route's limit. */
-const readJson = async (c: Context): Promise<unknown> => {
-  try {
-    return await c.req.json();
-  } catch (error) {
-    // A body cut off by the limit ends here too, and has its own answer.
-    if (error instanceof SyntaxError) throw new ServiceError('bad-request');
-    throw error;
-  }
-};
-
-const limit = (maxSize: number) =>
-  bodyLimit({
-    maxSize,
-    onError: () => {
-      throw new ServiceError('too-large');
-    },
-  });
-
 /** The sync service over HTTP; `domain/sync/wire.ts` says what is sent and answered. */
-export function createApp({ store, files, adminSecret, web, version }: Parts): Hono<Env> {
+export function createApp(parts: Parts): Hono<Env> {
+  const { store, files, web, version } = parts;
   const app = new Hono<Env>();
-  const wrongCodes = new WrongCodes();
 
   app.onError((error, c) => {
     const known = error instanceof ServiceError ? error : new ServiceError('failed');
@@ -81,35 +47,11 @@ export function createApp({ store, files, adminSecret, web, version }: Parts): H
   });
   app.use(safetyHeaders, cors);
 
-  const enrolled = createMiddleware<Env>(async (c, next) => {
-    const token = /^Bearer ([\w-]{20,100})$/.exec(c.req.header('authorization') ?? '')?.[1];
-    const sender = token ? await store.senderOf(token) : null;
-    if (!sender) throw new ServiceError('unauthorised');
-    c.set('sender', sender);
-    c.header('cache-control', 'no-store');
-    await next();
-  });
-  const reader = (c: Context<Env>): Reader => {
-    const { role, owner } = c.get('sender');
-    return role === 'office' ? null : owner;
-  };
+  const enrolled = signedIn(store);
 
   app.get('/health', (c) => c.json({ ok: true, version }));
 
-  app.post('/enrol', limit(SMALL_BODY), async (c) => {
-    const request = parse(enrolRequestSchema, await readJson(c));
-    const address = c.env.incoming.socket.remoteAddress ?? '';
-    const now = Date.now();
-    if (wrongCodes.tooMany(address, now)) throw new ServiceError('too-many');
-    if (!isStorable(request.name)) throw new ServiceError('bad-request');
-    const given = await store.enrol({ ...request, now });
-    if (!given) {
-      wrongCodes.add(address, now);
-      throw new ServiceError('bad-code');
-    }
-    const { token, role, owner } = given;
-    return c.json({ token, role, owner, epoch: store.epoch });
-  });
+  app.route('/', accountRoutes(parts));
 
   app.post('/sync/push', enrolled, limit(LIMITS.pushBytes), async (c) =>
     c.json(await pushChanges(store, c.get('sender'), parse(pushRequestSchema, await readJson(c)))),
@@ -117,28 +59,28 @@ export function createApp({ store, files, adminSecret, web, version }: Parts): H
 
   app.get('/sync/pull', enrolled, async (c) => {
     const from = parse(cursor, c.req.query('cursor') ?? 0);
-    const page = await store.pull(reader(c), from);
+    const page = await store.pull(scopeFor(c, 'order.read'), from);
     return c.json({ epoch: store.epoch, ...page, now: Date.now() });
   });
 
   app.put('/attachments/:sha256', enrolled, async (c) => {
-    const { role, owner } = c.get('sender');
-    if (role === 'office') throw new ServiceError('read-only');
+    const scope = scopeFor(c, 'order.write');
     const hash = parse(sha256, c.req.param('sha256'));
     const order = parse(uuid, c.req.query('order'));
-    if ((await store.ownerOfOrder(order)) !== owner) throw new ServiceError('unknown-order');
+    const home = await store.homeOfOrder(order);
+    if (!home || !within(scope, home)) throw new ServiceError('unknown-order');
     if (Number(c.req.header('content-length')) > LIMITS.attachmentBytes) {
       throw new ServiceError('too-large');
     }
     const size = await files.put(hash, c.req.raw.body ?? new Blob([]).stream());
     // Only now: a row is the service's word that the bytes are on its disk.
-    await store.addAttachment({ sha256: hash, owner, size, receivedAt: Date.now() });
+    await store.addAttachment({ sha256: hash, team: home.team, size, receivedAt: Date.now() });
     return c.json({ sha256: hash, size });
   });
 
   app.get('/attachments/:sha256', enrolled, async (c) => {
     const hash = parse(sha256, c.req.param('sha256'), 'unknown-attachment');
-    const readable = await store.mayReadAttachment(reader(c), hash);
+    const readable = await store.mayReadAttachment(scopeFor(c, 'order.read'), hash);
     const size = readable ? await files.size(hash) : null;
     if (size === null) throw new ServiceError('unknown-attachment');
     return c.body(files.read(hash), 200, {
@@ -149,7 +91,7 @@ export function createApp({ store, files, adminSecret, web, version }: Parts): H
   });
 
   app.get('/office/orders', enrolled, async (c) => {
-    const found = await store.officeOrders(reader(c), c.req.query('search') ?? '');
+    const found = await store.officeOrders(scopeFor(c, 'order.read'), c.req.query('search') ?? '');
     const stored = async (attachment: (typeof found)[number]['attachments'][number]) => ({
       ...attachment,
       stored: attachment.stored && (await files.size(attachment.sha256)) !== null,
@@ -165,27 +107,14 @@ export function createApp({ store, files, adminSecret, web, version }: Parts): H
 
   app.get('/office/orders/:id', enrolled, async (c) => {
     const fields = await store.readOrder(
-      reader(c),
+      scopeFor(c, 'order.read'),
       parse(uuid, c.req.param('id'), 'unknown-order'),
     );
     if (!fields) throw new ServiceError('unknown-order');
     return c.json({ fields });
   });
 
-  app.use('/admin/*', limit(SMALL_BODY), async (c, next) => {
-    const { remoteAddress, localAddress } = c.env.incoming.socket;
-    const shown = c.req.header('authorization') ?? '';
-    // Both ends have the same address only when the caller is on this machine.
-    if (remoteAddress !== localAddress || !sameSecret(shown, `Bearer ${adminSecret}`)) {
-      throw new ServiceError('forbidden');
-    }
-    await next();
-  });
-  app.post('/admin/here', (c) => c.json({ ok: true }));
-  app.post('/admin/codes', async (c) => {
-    const request = parse(codeRequestSchema, await readJson(c));
-    return c.json({ code: await store.createCode({ ...request, now: Date.now() }) });
-  });
+  app.route('/admin', localRoutes(parts));
 
   if (existsSync(web)) app.get('*', page(web));
   return app;
@@ -193,7 +122,3 @@ export function createApp({ store, files, adminSecret, web, version }: Parts): H
 
 const rootOf = (error: Error): Error =>
   error.cause instanceof Error ? rootOf(error.cause) : error;
-
-/** Compares in constant time; hashing first makes the lengths equal. */
-const sameSecret = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
-const digest = (text: string) => createHash('sha256').update(text).digest();

@@ -11,13 +11,15 @@ export interface Config {
   readonly databaseUrl: string | null;
   /** Folder of the built page. */
   readonly web: string;
-  /** Prints codes for a trial at every start. */
-  readonly demoCodes: boolean;
+  /** Makes a demo organisation for a trial, and prints codes and passwords of it at every start. */
+  readonly demo: boolean;
+  /** Whether a proxy in front of the service says where requests come from (`X-Forwarded-For`). */
+  readonly trustProxy: boolean;
 }
 
 /**
  * Reads `ONSITE_HOST`, `ONSITE_PORT`, `ONSITE_DATA`, `DATABASE_URL`, `ONSITE_WEB`,
- * `ONSITE_DEMO_CODES`.
+ * `ONSITE_DEMO`, `ONSITE_TRUST_PROXY`.
  *
  * @throws Error with one clear line when the port is none.
  */
@@ -32,6 +34,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     data: resolve(env.ONSITE_DATA || '.onsite/service'),
     databaseUrl: env.DATABASE_URL || null,
     web: resolve(env.ONSITE_WEB || 'dist/renderer'),
-    demoCodes: env.ONSITE_DEMO_CODES === '1',
+    demo: env.ONSITE_DEMO === '1',
+    trustProxy: env.ONSITE_TRUST_PROXY === '1',
   };
 }

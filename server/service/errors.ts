@@ -2,13 +2,24 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
 /** Every error the service answers with: its status, and what it tells people to do. */
 const ERRORS = {
-  unauthorised: [401, '此设备尚未登记或登记已失效，请在“设置”中输入登记码'],
+  unauthorised: [401, '此设备尚未登录或登录已失效，请重新登录'],
+  'sign-in-again': [401, '此设备太久没有联系服务，请重新登录后再同步；内容都存在本机'],
+  'bad-password': [401, '用户名或密码不正确，请核对后重新输入'],
   'bad-code': [401, '登记码不正确或已被使用，请核对后重新输入，或向后台要一个新的登记码'],
-  'too-many': [429, '登记码输错次数过多，请十分钟后再试'],
+  'too-many': [429, '登录失败次数过多，请十分钟后再试'],
   'bad-request': [400, '请求的内容不完整或格式不对，请更新应用后再试'],
   'too-large': [413, '一次发送的内容过大，请减少内容或文件大小后再试'],
-  'read-only': [403, '后台账号只能查看，不能修改'],
+  'no-right': [403, '您的账号没有这项权限，请联系管理员'],
+  'device-taken': [
+    403,
+    '本机存有其他班组的工单，请由原来的人登录；要换班组使用，请先由管理员清除本机内容',
+  ],
   forbidden: [403, '此操作只能在服务所在的机器上进行'],
+  'own-account': [403, '不能停用自己的账号或修改自己的角色，请由另一位管理员修改'],
+  'username-taken': [409, '这个用户名已经有人使用，请换一个'],
+  'name-taken': [409, '上级机构下已有同名的机构，请换一个名称'],
+  'wrong-level': [400, '角色与所在机构不符：装维在班组，审核在分公司，管理在分公司或省公司'],
+  'unknown-account': [404, '没有这个用户、机构或设备，请刷新后再试'],
   'unknown-order': [404, '服务上没有这个工单，请先上传工单内容'],
   'unknown-attachment': [404, '服务上没有这个文件，请等待上传完成后再打开'],
   'not-found': [404, '没有这个地址，请检查后再试'],

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { type Auth, createAuth } from '../accounts/auth.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { createApp } from './app.ts';
 import { openAttachmentFiles } from './attachment-files.ts';
@@ -17,6 +18,7 @@ export interface Service {
   /** Where it listens, with the real port. */
   readonly url: string;
   readonly store: Store;
+  readonly auth: Auth;
   /** Finishes what is being answered, then closes the database. */
   close(): Promise<void>;
 }
@@ -59,8 +61,8 @@ export async function startService(config: Config): Promise<Service> {
         (await opening).app.fetch(request, env as HttpBindings),
       ),
     );
-    const { store } = await opening;
-    return { url, store, close };
+    const { store, auth } = await opening;
+    return { url, store, auth, close };
   } catch (error) {
     await close();
     throw error;
@@ -74,7 +76,10 @@ async function openApp(config: Config, { secret }: ServiceFile) {
     await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
   );
   const { version } = manifest;
-  return { store, app: createApp({ store, files, adminSecret: secret, web: config.web, version }) };
+  const { web, trustProxy } = config;
+  const auth = createAuth(store);
+  const parts = { store, auth, files, adminSecret: secret, web, version, trustProxy };
+  return { store, auth, app: createApp(parts) };
 }
 
 async function listen(server: Server, { host, port }: Config): Promise<string> {

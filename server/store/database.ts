@@ -12,10 +12,18 @@ import { createPglite } from './pglite.ts';
 /** The database or a transaction in it; which engine it is makes no difference here. */
 export type Database = PgDatabase<PgQueryResultHKT>;
 
+/** Who does something and when, for the audit trail. */
+export interface By {
+  /** A user's id; null for somebody at the service's own machine. */
+  readonly actor: string | null;
+  /** By the server's clock, ms. */
+  readonly now: number;
+}
+
 const MIGRATIONS = { migrationsFolder: fileURLToPath(new URL('migrations', import.meta.url)) };
 
 /** Keys of the advisory locks; any two numbers that nothing else in the database uses. */
-export const LOCKS = { push: 862_001, migrate: 862_002 } as const;
+export const LOCKS = { push: 862_001, migrate: 862_002, audit: 862_003 } as const;
 
 export interface OpenDatabase {
   readonly db: Database;

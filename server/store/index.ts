@@ -1,15 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
+import { countAttempt, forgetAttempts, hasFailedTooOften } from './attempts.ts';
 import { openDatabase } from './database.ts';
-import { createCode, enrol, senderOf } from './enrolment.ts';
 import { officeOrders } from './office.ts';
-import { push } from './push.ts';
-import { addAttachment, mayReadAttachment, ownerOfOrder, pull, readOrder } from './read.ts';
+import {
+  addOrganisation,
+  changeOrganisation,
+  ensureOrganisation,
+  listOrganisations,
+} from './organisations.ts';
+import { noteRejections, push } from './push.ts';
+import { addAttachment, homeOfOrder, mayReadAttachment, pull, readOrder } from './read.ts';
 import { epochs } from './schema.ts';
+import {
+  createCode,
+  endSession,
+  enrolByCode,
+  enrolBySignIn,
+  noteFailedSignIn,
+  senderOf,
+  sessionsOf,
+  userOfSession,
+} from './sessions.ts';
+import { signInTables } from './sign-in.ts';
+import { addUser, changeUser, passwordHash, userById, userByName, usersIn } from './users.ts';
 
-export type { Sender } from './enrolment.ts';
+export type { By } from './database.ts';
+export type { Organisation } from './organisations.ts';
 export type { Push } from './push.ts';
-export type { Reader } from './read.ts';
+export { type Enrolled, isEnrolled, type Sender } from './sessions.ts';
+export type { Refusal, User } from './users.ts';
 
 /** What the service keeps in its database; SQL stays behind this. */
 export type Store = Awaited<ReturnType<typeof openStore>>;
@@ -27,13 +47,34 @@ export async function openStore(url: string | null, folder: string) {
   return {
     /** The random name of this database. */
     epoch: row.epoch,
+    /** Where better-auth finds people and opens sessions. */
+    signInTables: signInTables(db),
+    ensureOrganisation: on(ensureOrganisation),
+    listOrganisations: on(listOrganisations),
+    addOrganisation: on(addOrganisation),
+    changeOrganisation: on(changeOrganisation),
+    addUser: on(addUser),
+    changeUser: on(changeUser),
+    passwordHash: on(passwordHash),
+    userById: on(userById),
+    userByName: on(userByName),
+    usersIn: on(usersIn),
     createCode: on(createCode),
-    enrol: on(enrol),
+    enrolByCode: on(enrolByCode),
+    enrolBySignIn: on(enrolBySignIn),
     senderOf: on(senderOf),
+    sessionsOf: on(sessionsOf),
+    userOfSession: on(userOfSession),
+    endSession: on(endSession),
+    hasFailedTooOften: on(hasFailedTooOften),
+    countAttempt: on(countAttempt),
+    forgetAttempts: on(forgetAttempts),
+    noteFailedSignIn: on(noteFailedSignIn),
+    noteRejections: on(noteRejections),
     push: on(push),
     pull: on(pull),
     readOrder: on(readOrder),
-    ownerOfOrder: on(ownerOfOrder),
+    homeOfOrder: on(homeOfOrder),
     addAttachment: on(addAttachment),
     mayReadAttachment: on(mayReadAttachment),
     officeOrders: on(officeOrders),

@@ -2,9 +2,10 @@ import { and, count, desc, eq, exists, inArray, notExists, sql } from 'drizzle-o
 import { alias } from 'drizzle-orm/pg-core';
 import type { FieldValue } from '../../domain/sync/change.ts';
 import { LIMITS, type OfficeOrder } from '../../domain/sync/wire.ts';
+import type { Scope } from '../rights.ts';
 import type { Database } from './database.ts';
-import { mayRead, type Reader } from './read.ts';
-import { attachments, changes, fields, orders, records } from './schema.ts';
+import { orderIn } from './read.ts';
+import { attachments, changes, fields, orders, records, users } from './schema.ts';
 
 const SEARCHED = ['orderNumber', 'customer.name', 'customer.contact.phone'];
 const SHOWN = [...SEARCHED, 'attachment.name', 'attachment.document', 'attachment.sha256'];
@@ -12,14 +13,15 @@ const SHOWN = [...SEARCHED, 'attachment.name', 'attachment.document', 'attachmen
 /** What arrived, the latest first; only orders whose number, name or phone contains the search text. */
 export async function officeOrders(
   db: Database,
-  reader: Reader,
+  scope: Scope,
   search: string,
 ): Promise<OfficeOrder[]> {
   const found = await db
-    .select({ id: orders.id, owner: orders.owner, receivedAt: orders.receivedAt })
+    .select({ id: orders.id, owner: users.name, receivedAt: orders.receivedAt })
     .from(orders)
+    .innerJoin(users, eq(users.id, orders.owner))
     .innerJoin(records, eq(records.id, orders.id))
-    .where(and(mayRead(reader), notDeleted(db), matching(db, search.trim())))
+    .where(and(orderIn(scope), notDeleted(db), matching(db, search.trim())))
     .orderBy(desc(orders.receivedAt), desc(orders.id))
     .limit(LIMITS.officeOrders);
   if (found.length === 0) return [];
@@ -48,7 +50,7 @@ export async function officeOrders(
     .leftJoin(
       attachments,
       and(
-        eq(attachments.owner, orders.owner),
+        eq(attachments.team, orders.team),
         eq(fields.field, 'attachment.sha256'),
         eq(attachments.sha256, sql`trim(both '"' from ${changes.value})`),
       ),

@@ -5,9 +5,14 @@ import type { Change, Receipt, Rejection } from '../../domain/sync/change.ts';
 import { checkFieldValue } from '../../domain/sync/fields.ts';
 import { later, orderOf } from '../../domain/sync/order.ts';
 import { kindOfField, type RecordKind } from '../../domain/sync/record.ts';
+import { type ChangesDetail, changesDigest } from '../audit/entry.ts';
+import { type Home, type Scope, within } from '../rights.ts';
+import { note } from './audit.ts';
 import { insertRows, isOneOf } from './bulk.ts';
 import { type Database, LOCKS } from './database.ts';
+import { chainOf } from './organisations.ts';
 import { changes, fields, orders, records } from './schema.ts';
+import type { Sender } from './sessions.ts';
 
 type StoredChange = typeof changes.$inferSelect;
 type Verdict = Receipt | Rejection;
@@ -17,7 +22,9 @@ export interface Push {
   readonly changes: readonly Change[];
   /** Server clock − device clock, ms. */
   readonly offset: number;
-  readonly owner: string;
+  readonly sender: Sender;
+  /** The orders that the sender may write: `server/rights.ts`. */
+  readonly scope: Scope;
   /** The server's clock, ms. */
   readonly now: number;
 }
@@ -34,6 +41,7 @@ export function push(db: Database, request: Push): Promise<Verdict[]> {
     const log = await readLog(tx, request.changes);
     const verdicts = request.changes.map((change) => judge(log, change, request));
     await writeLog(tx, log, request);
+    await noteAccepted(tx, log, request);
     return verdicts;
   });
 }
@@ -42,7 +50,8 @@ export function push(db: Database, request: Push): Promise<Verdict[]> {
 interface Log {
   readonly changes: Map<string, StoredChange>;
   readonly records: Map<string, { readonly order: string; readonly kind: RecordKind }>;
-  readonly owners: Map<string, string>;
+  /** By order, whose it is. */
+  readonly homes: Map<string, Home>;
   /** By `fieldKey`, the change that holds the field. */
   readonly winners: Map<string, StoredChange>;
   last: number;
@@ -71,7 +80,13 @@ async function readLog(tx: Database, pushed: readonly Change[]): Promise<Log> {
   const fieldNames = [...new Set(pushed.map((change) => change.field))];
   const known = await tx.select().from(changes).where(isOneOf(changes.id, ids));
   const knownRecords = await tx
-    .select({ id: records.id, order: records.order, kind: records.kind, owner: orders.owner })
+    .select({
+      id: records.id,
+      order: records.order,
+      kind: records.kind,
+      team: orders.team,
+      branch: orders.branch,
+    })
     .from(records)
     .innerJoin(orders, eq(orders.id, records.order))
     .where(isOneOf(records.id, recordIds));
@@ -84,7 +99,7 @@ async function readLog(tx: Database, pushed: readonly Change[]): Promise<Log> {
   return {
     changes: new Map(known.map((change) => [change.id, change])),
     records: new Map(knownRecords.map(({ id, order, kind }) => [id, { order, kind }])),
-    owners: new Map(knownRecords.map(({ order, owner }) => [order, owner])),
+    homes: new Map(knownRecords.map(({ order, team, branch }) => [order, { team, branch }])),
     winners: new Map(winners.map(({ change }) => [fieldKey(change), change])),
     last: end?.seq ?? 0,
     added: [],
@@ -95,7 +110,7 @@ async function readLog(tx: Database, pushed: readonly Change[]): Promise<Log> {
 }
 
 /** Judges one change and, when it is good, adds it to the log in memory. */
-function judge(log: Log, change: Change, { owner, offset, now }: Push): Verdict {
+function judge(log: Log, change: Change, { sender, scope, offset, now }: Push): Verdict {
   const refuse = (code: string, message: string): Rejection => ({
     change: change.id,
     code,
@@ -104,7 +119,7 @@ function judge(log: Log, change: Change, { owner, offset, now }: Push): Verdict 
 
   const before = log.changes.get(change.id);
   if (before) {
-    const { seq, place, sender, receivedAt, ...content } = before;
+    const { seq, place, sender: _, receivedAt, ...content } = before;
     return isDeepStrictEqual(content, change)
       ? { change: change.id, seq }
       : refuse('id-reused', '这个变更编号已用于另一处内容，请重新填写该项后再上传');
@@ -116,8 +131,8 @@ function judge(log: Log, change: Change, { owner, offset, now }: Push): Verdict 
   if (order === null) {
     return refuse('unknown-record', '服务还不知道这一行属于哪个工单，请先上传该行的其他内容');
   }
-  if ((log.owners.get(order) ?? owner) !== owner) {
-    return refuse('not-yours', '这个工单属于其他人，不能修改，请联系后台');
+  if (!within(scope, log.homes.get(order) ?? sender.home)) {
+    return refuse('not-yours', '这个工单属于其他班组，不能修改，请联系后台');
   }
   if (home && home.kind !== kind) {
     return refuse('bad-field', '这一项与所在的记录不符，请重新填写该项');
@@ -132,7 +147,7 @@ function judge(log: Log, change: Change, { owner, offset, now }: Push): Verdict 
   const reason = checkFieldValue(change.field, change.value);
   if (reason !== null) return refuse('bad-value', `${reason}，请改正该项`);
 
-  if (!log.owners.has(order)) addOrder(log, order, owner);
+  if (!log.homes.has(order)) addOrder(log, order, sender.home);
   if (!log.records.has(change.record)) addRecord(log, change.record, order, kind);
   const replaced = change.was === null ? undefined : log.changes.get(change.was);
   const wasOrder = replaced && fieldKey(replaced) === fieldKey(change) ? replaced.place : null;
@@ -141,15 +156,15 @@ function judge(log: Log, change: Change, { owner, offset, now }: Push): Verdict 
     ...change,
     seq: log.last,
     place: orderOf({ time: change.time, offset, wasOrder, now }),
-    sender: owner,
+    sender: sender.user,
     receivedAt: now,
   };
   addChange(log, stored, order);
   return { change: change.id, seq: stored.seq };
 }
 
-function addOrder(log: Log, order: string, owner: string): void {
-  log.owners.set(order, owner);
+function addOrder(log: Log, order: string, home: Home): void {
+  log.homes.set(order, home);
   if (!log.records.has(order)) addRecord(log, order, order, 'order');
 }
 
@@ -171,9 +186,13 @@ function addChange(log: Log, change: StoredChange, order: string): void {
 
 const ordered = ({ id, place }: StoredChange) => ({ id, order: place });
 
-async function writeLog(tx: Database, log: Log, { owner, now }: Push): Promise<void> {
+async function writeLog(tx: Database, log: Log, { sender, now }: Push): Promise<void> {
   if (log.added.length === 0) return;
-  const touched = [...log.touchedOrders].map((id) => ({ id, owner, receivedAt: now }));
+  const touched = [...log.touchedOrders].map((id) => {
+    const { team, branch } = log.homes.get(id) ?? {};
+    if (!team || !branch) throw new Error('an order belongs to a team');
+    return { id, team, branch, owner: sender.user, receivedAt: now };
+  });
   await tx.execute(
     sql`${insertRows(orders, touched)} on conflict (id) do update set "receivedAt" = ${now}`,
   );
@@ -185,3 +204,32 @@ async function writeLog(tx: Database, log: Log, { owner, now }: Push): Promise<v
     sql`${insertRows(fields, won)} on conflict (record, field) do update set seq = excluded.seq`,
   );
 }
+
+/** Tells the audit trail of what was accepted: one entry covers it all, by its digest. */
+async function noteAccepted(tx: Database, { added }: Log, { sender, now }: Push): Promise<void> {
+  const [first, last] = [added[0], added.at(-1)];
+  if (!first || !last) return;
+  const { user: actor, device, home } = sender;
+  const detail: ChangesDetail = { from: first.seq, to: last.seq, digest: changesDigest(added) };
+  await note(tx, {
+    organisation: chainOf(home),
+    at: now,
+    actor,
+    device,
+    action: 'changes',
+    detail,
+  });
+}
+
+/** Tells the audit trail what the service did not take, by id and reason. */
+export const noteRejections = (
+  db: Database,
+  { user: actor, device, home }: Sender,
+  rejections: readonly Rejection[],
+  now: number,
+): Promise<void> =>
+  note(db, {
+    organisation: chainOf(home),
+    ...{ at: now, actor, device, action: 'rejected' },
+    detail: rejections.map(({ change, code }) => [change, code]),
+  });

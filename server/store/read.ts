@@ -1,12 +1,12 @@
-import { and, asc, eq, gt, lte, max, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, lte, max, type SQL, sql } from 'drizzle-orm';
 import { type FieldState, LIMITS, type PullAnswer } from '../../domain/sync/wire.ts';
+import type { Scope } from '../rights.ts';
 import type { Database } from './database.ts';
 import { attachments, changes, fields, orders, records } from './schema.ts';
 
-/** Who reads: one owner his own orders, or (null) everything. */
-export type Reader = string | null;
-
-export const mayRead = (reader: Reader) => (reader === null ? undefined : eq(orders.owner, reader));
+/** The condition that an order lies in a scope. */
+export const orderIn = ({ kind, id }: Scope): SQL =>
+  kind === 'province' ? sql`false` : eq(orders[kind], id);
 
 /** Current field states with the order they belong to; add a condition and an order. */
 export const states = (db: Database) =>
@@ -26,7 +26,7 @@ export const states = (db: Database) =>
 /** The states that changed after `cursor`, oldest first, a page at a time. */
 export async function pull(
   db: Database,
-  reader: Reader,
+  scope: Scope,
   cursor: number,
 ): Promise<Omit<PullAnswer, 'epoch'>> {
   // The end of the log is read before the page: a push that commits in between is left to the next
@@ -35,7 +35,7 @@ export async function pull(
   const head = end?.seq ?? 0;
   // A cursor from beyond the log belongs to a history that this database has lost: start anew.
   const from = cursor > head ? 0 : cursor;
-  const wanted = (to: number) => and(gt(fields.seq, from), lte(fields.seq, to), mayRead(reader));
+  const wanted = (to: number) => and(gt(fields.seq, from), lte(fields.seq, to), orderIn(scope));
   const sizes = await db
     .select({ seq: fields.seq, bytes: sql<number>`octet_length(${changes.value})` })
     .from(fields)
@@ -66,22 +66,25 @@ function endOfPage(sizes: readonly { readonly seq: number; readonly bytes: numbe
 /** Every current field state of an order and its rows; null when there is no such order to read. */
 export async function readOrder(
   db: Database,
-  reader: Reader,
+  scope: Scope,
   order: string,
 ): Promise<FieldState[] | null> {
   const found = await states(db)
-    .where(and(eq(records.order, order), mayRead(reader)))
+    .where(and(eq(records.order, order), orderIn(scope)))
     .orderBy(asc(fields.seq));
   return found.length > 0 ? found : null;
 }
 
-/** The owner of an order, or null. */
-export async function ownerOfOrder(db: Database, order: string): Promise<string | null> {
-  const [found] = await db.select({ owner: orders.owner }).from(orders).where(eq(orders.id, order));
-  return found?.owner ?? null;
+/** Whose an order is, or null. */
+export async function homeOfOrder(db: Database, order: string) {
+  const [found] = await db
+    .select({ team: orders.team, branch: orders.branch })
+    .from(orders)
+    .where(eq(orders.id, order));
+  return found ?? null;
 }
 
-/** Notes that an owner's bytes have been stored. */
+/** Notes that a team's bytes have been stored. */
 export async function addAttachment(
   db: Database,
   attachment: typeof attachments.$inferInsert,
@@ -89,18 +92,15 @@ export async function addAttachment(
   await db.insert(attachments).values(attachment).onConflictDoNothing();
 }
 
-/** Whether some order that the reader may read refers to these bytes, and its owner sent them. */
+/** Whether some order that the reader may read refers to these bytes, and its team sent them. */
 export async function mayReadAttachment(
   db: Database,
-  reader: Reader,
+  scope: Scope,
   sha256: string,
 ): Promise<boolean> {
   const found = await states(db)
-    .innerJoin(
-      attachments,
-      and(eq(attachments.owner, orders.owner), eq(attachments.sha256, sha256)),
-    )
-    .where(and(eq(changes.field, 'attachment.sha256'), eq(changes.value, sha256), mayRead(reader)))
+    .innerJoin(attachments, and(eq(attachments.team, orders.team), eq(attachments.sha256, sha256)))
+    .where(and(eq(changes.field, 'attachment.sha256'), eq(changes.value, sha256), orderIn(scope)))
     .limit(1);
   return found.length > 0;
 }

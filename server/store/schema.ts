@@ -5,21 +5,29 @@
  */
 import { sql } from 'drizzle-orm';
 import {
+  type AnyPgColumn,
   bigint,
+  boolean,
   customType,
   index,
   integer,
   pgTable,
   primaryKey,
   text,
+  timestamp,
+  unique,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { OrganisationKind, Role } from '../../domain/accounts/roles.ts';
 import type { FieldValue } from '../../domain/sync/change.ts';
 import type { RecordKind } from '../../domain/sync/record.ts';
-import type { DeviceRole } from '../../domain/sync/wire.ts';
+import type { AuditAction } from '../audit/entry.ts';
 
 /** A moment by the server's clock, ms since the epoch. */
 const moment = () => bigint({ mode: 'number' });
+
+/** The same as better-auth keeps it. */
+const date = () => timestamp({ withTimezone: true });
 
 /**
  * A JSON value, kept as its text: exactly what came in comes out again. (Drizzle's own `json` parses
@@ -37,39 +45,165 @@ export const epochs = pgTable('epochs', {
   epoch: uuid().notNull(),
 });
 
+/** 省公司, 分公司, 班组: a tree that only grows. */
+export const organisations = pgTable(
+  'organisations',
+  {
+    id: uuid().primaryKey(),
+    kind: text().$type<OrganisationKind>().notNull(),
+    name: text().notNull(),
+    parent: uuid().references((): AnyPgColumn => organisations.id),
+    /** Days a device may go without contact; null: as the organisation above says. */
+    offlineDays: integer(),
+  },
+  (table) => [unique().on(table.parent, table.name).nullsNotDistinct()],
+);
+
+/** People. The tables `users`, `credentials`, `sessions` and `verifications` are better-auth's, with columns of ours. */
+export const users = pgTable('users', {
+  id: uuid().primaryKey(),
+  name: text().notNull(),
+  /** better-auth wants one; nothing is ever sent there. */
+  email: text().notNull().unique(),
+  emailVerified: boolean().notNull().default(false),
+  image: text(),
+  username: text().notNull().unique(),
+  role: text().$type<Role>().notNull(),
+  organisation: uuid()
+    .notNull()
+    .references(() => organisations.id),
+  /** Whoever has left cannot sign in, and stays as the author of what was done. */
+  active: boolean().notNull().default(true),
+  createdAt: date().notNull().defaultNow(),
+  updatedAt: date().notNull().defaultNow(),
+});
+
+/** Passwords, hashed by better-auth (scrypt). Whoever has none signs in by an administrator's code. */
+export const credentials = pgTable('credentials', {
+  id: uuid().primaryKey(),
+  userId: uuid()
+    .notNull()
+    .references(() => users.id),
+  accountId: text().notNull(),
+  providerId: text().notNull(),
+  password: text(),
+  accessToken: text(),
+  refreshToken: text(),
+  idToken: text(),
+  accessTokenExpiresAt: date(),
+  refreshTokenExpiresAt: date(),
+  scope: text(),
+  createdAt: date().notNull().defaultNow(),
+  updatedAt: date().notNull().defaultNow(),
+});
+
+/** Devices that somebody has signed in on. One holds its team's orders, so it stays with that team. */
+export const devices = pgTable('devices', {
+  id: uuid().primaryKey(),
+  /** What the device calls itself. */
+  name: text().notNull(),
+  /** Who signed in last, and in which organisation. */
+  user: uuid()
+    .notNull()
+    .references(() => users.id),
+  organisation: uuid()
+    .notNull()
+    .references(() => organisations.id),
+});
+
+/** Who is signed in where. `token` is the SHA-256 of what the device shows. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: uuid().primaryKey(),
+    token: text().notNull().unique(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id),
+    /** A device has one; null only until better-auth's new session is bound to its device. */
+    device: uuid()
+      .unique()
+      .references(() => devices.id),
+    lastContactAt: moment(),
+    expiresAt: date().notNull(),
+    ipAddress: text(),
+    userAgent: text(),
+    createdAt: date().notNull(),
+    updatedAt: date().notNull(),
+  },
+  (table) => [index().on(table.userId)],
+);
+
+/** better-auth wants it for links by mail, which nobody here gets: it stays empty. */
+export const verifications = pgTable('verifications', {
+  id: uuid().primaryKey(),
+  identifier: text().notNull(),
+  value: text().notNull(),
+  expiresAt: date().notNull(),
+  createdAt: date().notNull(),
+  updatedAt: date().notNull(),
+});
+
 /** One-time enrolment codes, hashed, and the device that used each. */
 export const codes = pgTable('codes', {
   hash: text().primaryKey(),
-  owner: text().notNull(),
-  role: text().$type<DeviceRole>().notNull(),
+  user: uuid()
+    .notNull()
+    .references(() => users.id),
   createdAt: moment().notNull(),
   usedAt: moment(),
   device: uuid(),
 });
 
-/** Tokens, hashed: who a request comes from. */
-export const tokens = pgTable('tokens', {
-  hash: text().primaryKey(),
-  code: text()
-    .notNull()
-    .references(() => codes.hash),
-  device: uuid().notNull(),
-  /** What the device calls itself. */
-  name: text().notNull(),
-  owner: text().notNull(),
-  role: text().$type<DeviceRole>().notNull(),
-  createdAt: moment().notNull(),
+/** Failed attempts to get in, by address and by user name. */
+export const attempts = pgTable('attempts', {
+  key: text().primaryKey(),
+  count: integer().notNull(),
+  /** When the first of them was. */
+  since: moment().notNull(),
 });
+
+/**
+ * The audit trail, a chain of entries for each organisation. Triggers number and hash what is
+ * inserted and refuse everything else: migration `audit`. `server/audit/entry.ts` says what is hashed.
+ */
+export const audit = pgTable(
+  'audit',
+  {
+    organisation: uuid().notNull(),
+    /** From 1, without gaps. */
+    number: bigint({ mode: 'number' }).notNull(),
+    at: moment().notNull(),
+    /** The user; null where nobody is known, or the service itself acts. */
+    actor: uuid(),
+    device: uuid(),
+    action: text().$type<AuditAction>().notNull(),
+    /** JSON. */
+    detail: text().notNull(),
+    hash: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organisation, table.number] })],
+);
 
 export const orders = pgTable(
   'orders',
   {
     id: uuid().primaryKey(),
-    owner: text().notNull(),
+    /** Whose order it is, for ever: `server/rights.ts`. */
+    team: uuid()
+      .notNull()
+      .references(() => organisations.id),
+    branch: uuid()
+      .notNull()
+      .references(() => organisations.id),
+    /** The user whose change came first. */
+    owner: uuid()
+      .notNull()
+      .references(() => users.id),
     /** When the last change of it arrived. */
     receivedAt: moment().notNull(),
   },
-  (table) => [index().on(table.owner), index().on(table.receivedAt)],
+  (table) => [index().on(table.team), index().on(table.branch, table.receivedAt)],
 );
 
 /** Which order a record belongs to; for ever. An order is a record of itself. */
@@ -85,7 +219,7 @@ export const records = pgTable(
   (table) => [index().on(table.order)],
 );
 
-/** The log: every accepted change, append-only, without gaps. The audit trail. */
+/** The log: every accepted change, append-only, without gaps. The audit trail holds its digests. */
 export const changes = pgTable(
   'changes',
   {
@@ -102,8 +236,8 @@ export const changes = pgTable(
     by: text().notNull(),
     /** Where the server placed it among the changes of its field, in ms: `domain/sync/order.ts`. */
     place: bigint({ mode: 'number' }).notNull(),
-    /** The owner whose device sent it, by the server's own knowledge. */
-    sender: text().notNull(),
+    /** The user whose device sent it, by the server's own knowledge. */
+    sender: uuid().notNull(),
     receivedAt: moment().notNull(),
   },
   (table) => [
@@ -129,16 +263,18 @@ export const fields = pgTable(
 );
 
 /**
- * Whose bytes arrived. A file is stored once, but knowing a hash is no right to its bytes: only an
- * owner who sent them can read them through his orders (and the office).
+ * Whose bytes arrived. A file is stored once, but knowing a hash is no right to its bytes: only the
+ * team that sent them can read them through its orders (and who reviews these).
  */
 export const attachments = pgTable(
   'attachments',
   {
     sha256: text().notNull(),
-    owner: text().notNull(),
+    team: uuid()
+      .notNull()
+      .references(() => organisations.id),
     size: bigint({ mode: 'number' }).notNull(),
     receivedAt: moment().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.sha256, table.owner] })],
+  (table) => [primaryKey({ columns: [table.sha256, table.team] })],
 );

@@ -119,7 +119,7 @@ test('the office sees what arrived, on the laptop and on the tablet', async ({
   await expect(app.page.locator('.order-row')).toContainText('已上传', { timeout: 30_000 });
   await app.close();
   await app.start();
-  await app.enrol(await service.enrolmentCode('office'));
+  await app.enrol(await service.enrolmentCode('reviewer'));
   const { page } = app;
   for (const size of Object.keys(SIZES) as Size[]) {
     await page.setViewportSize(SIZES[size]);

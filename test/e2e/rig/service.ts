@@ -5,7 +5,8 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { type DeviceRole, enrolAnswerSchema } from '../../../domain/sync/wire.ts';
+import type { Role } from '../../../domain/accounts/roles.ts';
+import { enrolAnswerSchema } from '../../../domain/accounts/wire.ts';
 import { killTree, within } from './processes.ts';
 
 /** The real sync service as a process, on a port of its own and an empty data folder. */
@@ -16,13 +17,17 @@ export interface ServiceRig {
   /** Ends it as a power cut would. */
   kill(): Promise<void>;
   /** A new one-time code, from the command line. */
-  enrolmentCode(role: DeviceRole): Promise<string>;
-  /** What the service answers to an enrolled office, as JSON. */
+  enrolmentCode(role: Role): Promise<string>;
+  /** What the service answers to an enrolled reviewer, as JSON. */
   office<T>(path: string): Promise<T>;
   officeBytes(path: string): Promise<Uint8Array>;
 }
 
-const OWNERS: Readonly<Record<DeviceRole, string>> = { installer: '样例装维', office: '样例后台' };
+const OWNERS: Readonly<Record<Role, string>> = {
+  installer: '样例装维',
+  reviewer: '样例审核',
+  administrator: '样例管理',
+};
 
 export const createServiceRig = (data: string, port: number): ServiceRig => {
   const url = `http://127.0.0.1:${port}`;
@@ -62,7 +67,7 @@ export const createServiceRig = (data: string, port: number): ServiceRig => {
     await within(10_000, 'stopping the service', ended);
   };
 
-  const enrolmentCode = async (role: DeviceRole) => {
+  const enrolmentCode = async (role: Role) => {
     const args = ['--import', 'tsx', 'server/cli.ts', 'enrol', '--owner', OWNERS[role]];
     const { stdout } = await promisify(execFile)(process.execPath, [...args, '--role', role], {
       env,
@@ -72,7 +77,7 @@ export const createServiceRig = (data: string, port: number): ServiceRig => {
 
   const ask = async (path: string): Promise<Response> => {
     if (token === null) {
-      const request = { code: await enrolmentCode('office'), device: uuidv7(), name: '后台' };
+      const request = { code: await enrolmentCode('reviewer'), device: uuidv7(), name: '后台' };
       const answer = await fetch(`${url}/enrol`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },

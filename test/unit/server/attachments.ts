@@ -90,7 +90,7 @@ export const describeAttachments = (service: () => TestService) =>
       const [device, other, office] = [
         await service().device('样例甲'),
         await service().device('样例乙'),
-        await service().device('样例丙', 'office'),
+        await service().device('样例丙', 'reviewer'),
       ];
       const bytes = randomBytes(100);
       const sha256 = hashOf(bytes);
@@ -100,7 +100,7 @@ export const describeAttachments = (service: () => TestService) =>
       await refer(other, sha256);
       expect((await other.request(`/attachments/${sha256}`)).status).toBe(404);
       expect((await put(other, order, sha256, bytes)).status).toBe(404);
-      expect(await errorOf(put(office, order, sha256, bytes))).toEqual([403, 'read-only']);
+      expect(await errorOf(put(office, order, sha256, bytes))).toEqual([403, 'no-right']);
     });
 
     it('wants the order first, and a hash that is one', async () => {

@@ -12,7 +12,7 @@ const KILLS = 10;
 
 it('loses no receipt and does nothing twice, however often it is killed', async () => {
   const data = mkdtempSync(join(tmpdir(), 'onsite-kill-'));
-  let service = await startProcess(data, { ONSITE_DEMO_CODES: '1' });
+  let service = await startProcess(data, { ONSITE_DEMO: '1' });
   const code = /installer (\S+)/.exec(service.printed())?.[1] ?? '';
   // The device asks where the service is now: it has another port after each start.
   const device = await enrolDevice(

@@ -7,7 +7,7 @@ export const describeOffice = (service: () => TestService) =>
     it('shows what arrived, the latest first, with what is counted from its rows', async () => {
       const [device, office] = [
         await service().device('样例表'),
-        await service().device('样例丙', 'office'),
+        await service().device('样例丙', 'reviewer'),
       ];
       const [older = '', newer, removed, member, gone, extension, signature] = uuids(7);
       const rows = [

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kill, runScript, startProcess } from './process.ts';
-import { enrol, enrolDevice, errorOf } from './service.ts';
+import { enrol, enrolDevice, errorOf, signIn } from './service.ts';
 
 describe('the service as a process', () => {
   const folder = mkdtempSync(join(tmpdir(), 'onsite-process-'));
   const data = join(folder, 'data');
   let service: Awaited<ReturnType<typeof startProcess>>;
   beforeAll(async () => {
-    service = await startProcess(data, { ONSITE_DEMO_CODES: '1' });
+    service = await startProcess(data, { ONSITE_DEMO: '1' });
   }, 60_000);
   afterAll(async () => {
     if (service.child.exitCode === null) await kill(service.child);
@@ -19,16 +19,19 @@ describe('the service as a process', () => {
   const onsite = (args: string[], env: Record<string, string> = {}) =>
     runScript('server/cli.ts', ['enrol', ...args], { ONSITE_DATA: data, ...env }).ended;
 
-  it('prints codes for a trial, then where it listens', async () => {
-    const [installer = '', office = '', ready] = service.printed().trim().split('\n');
-    expect(ready).toBe(`onsite service ready ${service.url}`);
-    const codes = [installer, office].map((line) => line.split(' '));
-    expect(codes.map(([word, role]) => [word, role])).toEqual([
-      ['enrolment', 'installer'],
-      ['enrolment', 'office'],
-    ]);
-    for (const [, role, code = ''] of codes) {
-      const answer = await enrol(service, code);
+  it('prints codes and passwords for a trial, then where it listens', async () => {
+    const lines = service.printed().trim().split('\n');
+    expect(lines.at(-1)).toBe(`onsite service ready ${service.url}`);
+    const told = lines.slice(0, -1).map((line) => line.split(' '));
+    expect(told.map(([word, role]) => [word, role])).toEqual(
+      ['installer', 'reviewer', 'administrator'].flatMap((role) => [
+        ['enrolment', role],
+        ['account', role],
+      ]),
+    );
+    for (const [word, role, shown = '', password = ''] of told) {
+      const answer =
+        word === 'enrolment' ? await enrol(service, shown) : await signIn(service, shown, password);
       expect(await answer.json()).toMatchObject({ role });
     }
   });
@@ -41,7 +44,7 @@ describe('the service as a process', () => {
   });
 
   it('lets `onsite enrol` make codes while it runs', async () => {
-    for (const role of ['installer', 'office']) {
+    for (const role of ['installer', 'reviewer']) {
       const { code, out } = await onsite(['--owner', '样例乙', '--role', role]);
       expect(code).toBe(0);
       expect(out).toMatch(/^([2-9A-Z]{4}-){2}[2-9A-Z]{4}\n$/);

@@ -47,7 +47,7 @@ export const describeRights = (service: () => TestService) => {
     it('lets the office read everything and write nothing', async () => {
       const [installer, office] = [
         await service().device('样例甲'),
-        await service().device('样例丙', 'office'),
+        await service().device('样例丙', 'reviewer'),
       ];
       const order = uuidv7();
       await installer.push([installer.change(order, 'customer.name', '样例诊所')]);

@@ -2,25 +2,27 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
+import type { Role } from '../../../domain/accounts/roles.ts';
+import { enrolAnswerSchema } from '../../../domain/accounts/wire.ts';
 import type { Change, FieldValue } from '../../../domain/sync/change.ts';
 import {
-  type DeviceRole,
-  enrolAnswerSchema,
   errorSchema,
   officeOrderFieldsSchema,
   officeOrdersSchema,
   pullAnswerSchema,
   pushAnswerSchema,
 } from '../../../domain/sync/wire.ts';
+import { ensureUser } from '../../../server/accounts/local.ts';
 import { startService } from '../../../server/service/start.ts';
 
 /** A real service on a real socket, in a temporary folder. */
 export interface TestService {
   readonly url: string;
   readonly data: string;
-  code(owner: string, role?: DeviceRole): Promise<string>;
-  /** A new device of an owner, enrolled. */
-  device(owner: string, role?: DeviceRole): Promise<TestDevice>;
+  /** A code for a person of this name: an installer in a team of that name, anybody else in the branch. */
+  code(owner: string, role?: Role): Promise<string>;
+  /** A new device of such a person, enrolled. */
+  device(owner: string, role?: Role): Promise<TestDevice>;
   /** Stops it and starts it again on the same data. */
   restart(): Promise<void>;
   /** Stops it and removes its folder. */
@@ -34,10 +36,20 @@ export async function startTestService(databaseUrl: string | null): Promise<Test
   writeFileSync(join(web, 'index.html'), '<!doctype html><title>勘签</title>');
   writeFileSync(join(web, 'assets/index-0a1b2c3d.js'), 'export {};');
   const data = join(folder, 'data');
-  const config = { host: '127.0.0.1', port: 0, data, databaseUrl, web, demoCodes: false };
+  const config = {
+    host: '127.0.0.1',
+    port: 0,
+    data,
+    databaseUrl,
+    web,
+    ...{ demo: false, trustProxy: false },
+  };
   let service = await startService(config);
-  const code = (owner: string, role: DeviceRole = 'installer') =>
-    service.store.createCode({ owner, role, now: Date.now() });
+  const code = async (owner: string, role: Role = 'installer') => {
+    const path = ['样例省公司', '样例分公司', ...(role === 'installer' ? [owner] : [])];
+    const user = await ensureUser(service.store, owner, role, path);
+    return service.store.createCode(user, { actor: null, now: Date.now() });
+  };
   const running: TestService = {
     get url() {
       return service.url;
@@ -65,6 +77,12 @@ export const enrol = (service: Reachable, code: string, device = uuidv7()) =>
   fetch(`${service.url}/enrol`, {
     method: 'POST',
     body: JSON.stringify({ code, device, name: '样例平板' }),
+  });
+
+export const signIn = (service: Reachable, username: string, password: string, device = uuidv7()) =>
+  fetch(`${service.url}/accounts/sign-in`, {
+    method: 'POST',
+    body: JSON.stringify({ username, password, device, name: '样例平板' }),
   });
 
 /** A device that has enrolled, as a client would use the service. */

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { BrowserCommand } from 'vitest/node';
-import type { DeviceRole } from '../../../domain/sync/wire.ts';
+import type { Role } from '../../../domain/accounts/roles.ts';
 import { askService, readServiceFile } from '../../../server/service/service-file.ts';
 
 let data = '';
@@ -111,14 +111,17 @@ const restartService: BrowserCommand<[kept: 'kept' | 'lost']> = async (_, kept):
   await launch();
 };
 
-const enrolmentCode: BrowserCommand<[owner: string, role?: DeviceRole]> = async (
+const enrolmentCode: BrowserCommand<[owner: string, role?: Role]> = async (
   _,
   owner,
   role = 'installer',
 ): Promise<string> => {
   const file = await readServiceFile(data);
   if (!file) throw new Error('no service runs');
-  const { code } = await (await askService(file, '/admin/codes', { owner, role })).json();
+  // Each installer has a team of his own.
+  const organisation = ['样例省公司', '样例分公司', ...(role === 'installer' ? [owner] : [])];
+  const request = { owner, role, organisation };
+  const { code } = await (await askService(file, '/admin/codes', request)).json();
   return code;
 };
 
@@ -154,7 +157,7 @@ declare module 'vitest/browser' {
     startService(): Promise<string>;
     stopService(): Promise<void>;
     restartService(kept: 'kept' | 'lost'): Promise<void>;
-    enrolmentCode(owner: string, role?: DeviceRole): Promise<string>;
+    enrolmentCode(owner: string, role?: Role): Promise<string>;
     setConnected(value: boolean): Promise<void>;
     loseAnswers(count: number, path?: string): Promise<void>;
     takeRequests(): Promise<string[]>;

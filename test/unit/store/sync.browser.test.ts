@@ -234,7 +234,7 @@ describe('what the service refuses', () => {
 });
 
 test('the office keeps no copy of what arrived, and its own typing is refused with the reason', async () => {
-  const office = await device('office', await commands.enrolmentCode('样例后台', 'office'));
+  const office = await device('office', await commands.enrolmentCode('样例后台', 'reviewer'));
   const here = await device('office-source', await newCode());
   here.sync.start();
   const order = await here.store.createOrder();

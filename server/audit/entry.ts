@@ -1,0 +1,108 @@
+/**
+ * The audit trail: what happened, in which order, for each organisation. An entry is chained to the
+ * one before it by a hash, so that none can be changed, left out or put in later without every hash
+ * behind it being wrong. The database makes the hashes as entries are inserted (migration `audit`);
+ * what is here is the same rule once more, for those who check.
+ */
+import { createHash } from 'node:crypto';
+
+export const AUDIT_ACTIONS = {
+  changes: '上传内容',
+  rejected: '拒收内容',
+  'signed-in': '登录',
+  'sign-in-failed': '登录失败',
+  'signed-out': '退出登录',
+  'session-revoked': '停用设备登录',
+  'code-made': '发放登记码',
+  'user-added': '新增用户',
+  'user-changed': '修改用户',
+  'password-changed': '修改密码',
+  'organisation-added': '新增机构',
+  'organisation-changed': '修改机构',
+  exported: '导出',
+  reviewed: '审核',
+} as const;
+export type AuditAction = keyof typeof AUDIT_ACTIONS;
+
+/** The chain of what belongs to no organisation, such as a failed sign-in under an unknown name. */
+export const NO_ORGANISATION = '00000000-0000-0000-0000-000000000000';
+
+export interface AuditEntry {
+  /** The branch (or province) that it happened in. */
+  readonly organisation: string;
+  /** From 1, without gaps. */
+  readonly number: number;
+  /** By the server's clock, ms. */
+  readonly at: number;
+  readonly actor: string | null;
+  readonly device: string | null;
+  readonly action: AuditAction;
+  /** JSON; of `changes` a `ChangesDetail`. */
+  readonly detail: string;
+  readonly hash: string;
+}
+
+/**
+ * What an entry of a push says of the changes it accepted: all from one seq to another, and the digest
+ * of them. One entry covers a whole push: its cost does not grow with the changes.
+ */
+export interface ChangesDetail {
+  readonly from: number;
+  readonly to: number;
+  readonly digest: string;
+}
+
+/** The hash of an entry behind another one (of the first: behind an empty text). Hex. */
+export const entryHash = (previous: string, entry: Omit<AuditEntry, 'hash'>): string =>
+  sha256(
+    [
+      previous,
+      entry.organisation,
+      entry.number,
+      entry.at,
+      entry.actor ?? '',
+      entry.device ?? '',
+      entry.action,
+      // Last, since only this may hold a line break.
+      entry.detail,
+    ].join('\n'),
+  );
+
+/** A change as the log keeps it. */
+export interface LoggedChange {
+  readonly seq: number;
+  readonly id: string;
+  readonly record: string;
+  readonly field: string;
+  readonly value: unknown;
+  readonly was: string | null;
+  readonly time: number;
+  readonly device: string;
+  readonly by: string;
+  readonly place: number;
+  readonly sender: string;
+  readonly receivedAt: number;
+}
+
+/** The digest of the changes of one push, in the order of the log. Hex. */
+export const changesDigest = (changes: readonly LoggedChange[]): string =>
+  sha256(
+    JSON.stringify(
+      changes.map((change) => [
+        change.seq,
+        change.id,
+        change.record,
+        change.field,
+        change.value,
+        change.was,
+        change.time,
+        change.device,
+        change.by,
+        change.place,
+        change.sender,
+        change.receivedAt,
+      ]),
+    ),
+  );
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,0 +1,59 @@
+/** What every route needs: who asks, what they may, and what their request brought. */
+import type { HttpBindings } from '@hono/node-server';
+import type { Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { createMiddleware } from 'hono/factory';
+import type { z } from 'zod';
+import { type Act, type Scope, scopeOf } from '../rights.ts';
+import type { Sender, Store } from '../store/index.ts';
+import { type ErrorCode, ServiceError } from './errors.ts';
+
+export type Env = { Bindings: HttpBindings; Variables: { sender: Sender } };
+
+/** Bytes of a body that holds a form. */
+export const SMALL_BODY = 16 * 1024;
+
+/** Checks what a request brought; `code` is the error when it does not fit. */
+export function parse<T>(schema: z.ZodType<T>, value: unknown, code: ErrorCode = 'bad-request'): T {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new ServiceError(code);
+  return parsed.data;
+}
+
+/** The request's JSON body, no larger than the route's limit. */
+export const readJson = async (c: Context): Promise<unknown> => {
+  try {
+    return await c.req.json();
+  } catch (error) {
+    // A body cut off by the limit ends here too, and has its own answer.
+    if (error instanceof SyntaxError) throw new ServiceError('bad-request');
+    throw error;
+  }
+};
+
+export const limit = (maxSize: number) =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new ServiceError('too-large');
+    },
+  });
+
+/** Lets in only whoever is signed in; `sender` says who that is. */
+export const signedIn = (store: Pick<Store, 'senderOf'>) =>
+  createMiddleware<Env>(async (c, next) => {
+    const token = /^Bearer ([\w-]{20,100})$/.exec(c.req.header('authorization') ?? '')?.[1];
+    const sender = token ? await store.senderOf(token, Date.now()) : null;
+    if (sender === 'expired') throw new ServiceError('sign-in-again');
+    if (!sender) throw new ServiceError('unauthorised');
+    c.set('sender', sender);
+    c.header('cache-control', 'no-store');
+    await next();
+  });
+
+/** The records on which the sender may do something. @throws ServiceError `no-right` */
+export function scopeFor(c: Context<Env>, act: Act): Scope {
+  const scope = scopeOf(c.get('sender'), act);
+  if (!scope) throw new ServiceError('no-right');
+  return scope;
+}
