@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   schema: () => import('./cli/schema.ts'),
   verify: () => import('./cli/verify.ts'),
   enrol: () => import('./cli/enrol.ts'),
+  audit: () => import('./cli/audit.ts'),
   users: () => import('./cli/users.ts'),
 };
 
@@ -19,6 +20,7 @@ const USAGE = [
   'schema',
   'enrol --username USERNAME',
   'enrol --owner NAME [--role installer|reviewer|administrator]',
+  'audit verify',
   'users list',
   'users add --username USERNAME --name NAME --role ROLE --organisation PROVINCE/BRANCH/TEAM',
   'users password --username USERNAME',

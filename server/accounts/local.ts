@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { ROLES, type Role } from '../../domain/accounts/roles.ts';
 import { roleSchema, usernameSchema } from '../../domain/accounts/wire.ts';
+import { verifyAudit } from '../audit/verify.ts';
 import { ServiceError } from '../service/errors.ts';
 import { type Env, limit, parse, readJson, SMALL_BODY } from '../service/requests.ts';
 import { isStorable } from '../service/storable.ts';
@@ -95,6 +96,8 @@ export function localRoutes(parts: {
     await store.changeUser(user.id, { passwordHash: await auth.hash(password) }, by());
     return c.json({ password });
   });
+
+  app.post('/audit', async (c) => c.json(await verifyAudit(store.audit)));
 
   app.post('/people', async (c) => {
     const organisations = await store.listOrganisations();

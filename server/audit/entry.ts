@@ -68,41 +68,19 @@ export const entryHash = (previous: string, entry: Omit<AuditEntry, 'hash'>): st
     ].join('\n'),
   );
 
-/** A change as the log keeps it. */
+/** A change as the log keeps it, whatever its columns. */
 export interface LoggedChange {
   readonly seq: number;
-  readonly id: string;
-  readonly record: string;
-  readonly field: string;
-  readonly value: unknown;
-  readonly was: string | null;
-  readonly time: number;
-  readonly device: string;
-  readonly by: string;
-  readonly place: number;
-  readonly sender: string;
-  readonly receivedAt: number;
 }
 
 /** The digest of the changes of one push, in the order of the log. Hex. */
 export const changesDigest = (changes: readonly LoggedChange[]): string =>
-  sha256(
-    JSON.stringify(
-      changes.map((change) => [
-        change.seq,
-        change.id,
-        change.record,
-        change.field,
-        change.value,
-        change.was,
-        change.time,
-        change.device,
-        change.by,
-        change.place,
-        change.sender,
-        change.receivedAt,
-      ]),
-    ),
-  );
+  sha256(JSON.stringify(changes.map(columns)));
+
+/** All that a change says, in one order. A column that comes later leaves older digests as they are. */
+const columns = (change: LoggedChange) =>
+  Object.entries(change)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -24,12 +24,17 @@ export async function readServiceFile(data: string): Promise<ServiceFile | null>
 }
 
 /** Asks the service of a file to do something that only the file's readers may ask. */
-export const askService = (file: ServiceFile, path: string, body: unknown): Promise<Response> =>
+export const askService = (
+  file: ServiceFile,
+  path: string,
+  body: unknown,
+  patience = 10_000,
+): Promise<Response> =>
   fetch(new URL(path, file.url), {
     method: 'POST',
     headers: { authorization: `Bearer ${file.secret}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(patience),
   });
 
 /**

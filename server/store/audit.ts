@@ -1,6 +1,8 @@
+import { and, gte, lte, max, sql } from 'drizzle-orm';
 import { type AuditAction, NO_ORGANISATION } from '../audit/entry.ts';
+import type { AuditSource } from '../audit/verify.ts';
 import type { Database } from './database.ts';
-import { audit } from './schema.ts';
+import { audit, changes } from './schema.ts';
 
 /** What is told to the audit trail; it numbers and hashes the entry itself. */
 export interface Note {
@@ -28,3 +30,31 @@ export async function note(tx: Database, entry: Note): Promise<void> {
     ...{ number: 0, hash: '' },
   });
 }
+
+/** Entries in one read of the audit trail. */
+const PAGE = 500;
+
+/** The audit trail as it is, for `server/audit/verify.ts`. */
+export const auditSource = (db: Database): AuditSource => ({
+  lastSeq: async () => {
+    const [end] = await db.select({ seq: max(changes.seq) }).from(changes);
+    return end?.seq ?? 0;
+  },
+  entriesAfter: (last) =>
+    db
+      .select()
+      .from(audit)
+      .where(
+        last
+          ? sql`(${audit.organisation}, ${audit.number}) > (${last.organisation}::uuid, ${last.number})`
+          : undefined,
+      )
+      .orderBy(audit.organisation, audit.number)
+      .limit(PAGE),
+  changes: (from, to) =>
+    db
+      .select()
+      .from(changes)
+      .where(and(gte(changes.seq, from), lte(changes.seq, to)))
+      .orderBy(changes.seq),
+});

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { countAttempt, forgetAttempts, hasFailedTooOften } from './attempts.ts';
+import { auditSource } from './audit.ts';
 import { openDatabase } from './database.ts';
 import { officeOrders } from './office.ts';
 import {
@@ -69,6 +70,7 @@ export async function openStore(url: string | null, folder: string) {
     hasFailedTooOften: on(hasFailedTooOften),
     countAttempt: on(countAttempt),
     forgetAttempts: on(forgetAttempts),
+    audit: auditSource(db),
     noteFailedSignIn: on(noteFailedSignIn),
     noteRejections: on(noteRejections),
     push: on(push),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { describeAttachments } from './attachments.ts';
+import { describeAudit } from './audit.ts';
 import { describeEnrolment } from './enrolment.ts';
 import { describeOffice } from './office.ts';
 import { describePage } from './page.ts';
@@ -22,4 +23,5 @@ export function describeService(databaseUrl: () => string | null): void {
   describeRights(service);
   describeAttachments(service);
   describeOffice(service);
+  describeAudit(service);
 }

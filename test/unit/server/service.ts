@@ -14,6 +14,8 @@ import {
 } from '../../../domain/sync/wire.ts';
 import { ensureUser } from '../../../server/accounts/local.ts';
 import { startService } from '../../../server/service/start.ts';
+import { type Database, openDatabase } from '../../../server/store/database.ts';
+import type { Store } from '../../../server/store/index.ts';
 
 /** A real service on a real socket, in a temporary folder. */
 export interface TestService {
@@ -23,6 +25,11 @@ export interface TestService {
   code(owner: string, role?: Role): Promise<string>;
   /** A new device of such a person, enrolled. */
   device(owner: string, role?: Role): Promise<TestDevice>;
+  readonly store: Store;
+  /** A new person with a password, an installer in a team of his own. */
+  person(role: Role): Promise<{ id: string; username: string; password: string }>;
+  /** Works on the database while the service stands still. */
+  inDatabase(work: (db: Database) => Promise<void>): Promise<void>;
   /** Stops it and starts it again on the same data. */
   restart(): Promise<void>;
   /** Stops it and removes its folder. */
@@ -50,6 +57,7 @@ export async function startTestService(databaseUrl: string | null): Promise<Test
     const user = await ensureUser(service.store, owner, role, path);
     return service.store.createCode(user, { actor: null, now: Date.now() });
   };
+  let people = 0;
   const running: TestService = {
     get url() {
       return service.url;
@@ -58,6 +66,31 @@ export async function startTestService(databaseUrl: string | null): Promise<Test
     code,
     // Through `running`, which knows the port of the next start too.
     device: async (owner, role) => enrolDevice(running, await code(owner, role)),
+    get store() {
+      return service.store;
+    },
+    async person(role) {
+      people += 1;
+      const [username, password] = [`person${people}.${Date.now()}`, 'a long password'];
+      const path = ['样例省公司', '样例分公司', ...(role === 'installer' ? [username] : [])];
+      const by = { actor: null, now: Date.now() };
+      const organisation = await service.store.ensureOrganisation(path, by);
+      const passwordHash = await service.auth.hash(password);
+      const user = { username, name: '样例', role, organisation, passwordHash };
+      const added = await service.store.addUser(user, by);
+      if ('refusal' in added) throw new Error(added.refusal);
+      return { id: added.id, username, password };
+    },
+    async inDatabase(work) {
+      await service.close();
+      const { db, close } = await openDatabase(databaseUrl, data);
+      try {
+        await work(db);
+      } finally {
+        await close();
+        service = await startService(config);
+      }
+    },
     async restart() {
       await service.close();
       service = await startService(config);
