@@ -19,6 +19,8 @@ export interface Service {
   readonly url: string;
   readonly store: Store;
   readonly auth: Auth;
+  /** Every route that it answers. */
+  readonly routes: readonly { readonly method: string; readonly path: string }[];
   /** Finishes what is being answered, then closes the database. */
   close(): Promise<void>;
 }
@@ -61,8 +63,8 @@ export async function startService(config: Config): Promise<Service> {
         (await opening).app.fetch(request, env as HttpBindings),
       ),
     );
-    const { store, auth } = await opening;
-    return { url, store, auth, close };
+    const { store, auth, app } = await opening;
+    return { url, store, auth, routes: app.routes, close };
   } catch (error) {
     await close();
     throw error;

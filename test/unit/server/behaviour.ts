@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { describeAttachments } from './attachments.ts';
 import { describeAudit } from './audit.ts';
 import { describeEnrolment } from './enrolment.ts';
+import { describeMatrix } from './matrix.ts';
 import { describeOffice } from './office.ts';
 import { describePage } from './page.ts';
 import { describeRights } from './rights.ts';
@@ -23,5 +24,6 @@ export function describeService(databaseUrl: () => string | null): void {
   describeRights(service);
   describeAttachments(service);
   describeOffice(service);
+  describeMatrix(service);
   describeAudit(service);
 }

@@ -26,6 +26,10 @@ export interface TestService {
   /** A new device of such a person, enrolled. */
   device(owner: string, role?: Role): Promise<TestDevice>;
   readonly store: Store;
+  /** What is kept of a password. */
+  hash(password: string): Promise<string>;
+  /** Every route of the service. */
+  routes(): readonly { readonly method: string; readonly path: string }[];
   /** A new person with a password, an installer in a team of his own. */
   person(role: Role): Promise<{ id: string; username: string; password: string }>;
   /** Works on the database while the service stands still. */
@@ -69,6 +73,8 @@ export async function startTestService(databaseUrl: string | null): Promise<Test
     get store() {
       return service.store;
     },
+    hash: (password) => service.auth.hash(password),
+    routes: () => service.routes,
     async person(role) {
       people += 1;
       const [username, password] = [`person${people}.${Date.now()}`, 'a long password'];
