@@ -23,6 +23,13 @@ const OfficeScreen = later(() =>
   import('./screens/office/office-screen.tsx').then((m) => m.OfficeScreen),
 );
 
+const SignInScreen = later(() =>
+  import('./screens/accounts/sign-in-screen.tsx').then((m) => m.SignInScreen),
+);
+const AccountsScreen = later(() =>
+  import('./screens/accounts/accounts-screen.tsx').then((m) => m.AccountsScreen),
+);
+
 /** Shows its children once the working set is filled. */
 const Opened = ({ children }: { children: ReactNode }) => {
   use(useServices().opened);
@@ -74,6 +81,8 @@ export const App = ({ services }: { services: Services }) => (
                     }
                   </Route>
                   <Route path="/settings" component={SettingsScreen} />
+                  <Route path="/sign-in" component={SignInScreen} />
+                  <Route path="/accounts" component={AccountsScreen} />
                   <Route path="/verify" component={VerifyScreen} />
                   <Route path="/office/:id?" component={OfficeScreen} />
                   <Route component={OrdersScreen} />

@@ -38,10 +38,8 @@ export const signInRequestSchema = z.strictObject({
   ...deviceSchema,
 });
 
-/** What both answer. */
-export const enrolAnswerSchema = z.strictObject({
-  /** What the device shows with every request: `Authorization: Bearer TOKEN`. */
-  token: z.string(),
+/** `GET /accounts/me`: who is signed in. */
+export const accountSchema = z.strictObject({
   user: z.uuid(),
   role: roleSchema,
   /** The person's name: the `by` of the device's changes. */
@@ -54,6 +52,13 @@ export const enrolAnswerSchema = z.strictObject({
   }),
   /** Days that the device may go without contact before it must sign in again. */
   offlineDays: z.int().positive(),
+});
+export type Account = z.infer<typeof accountSchema>;
+
+/** What both ways to enrol answer. */
+export const enrolAnswerSchema = accountSchema.extend({
+  /** What the device shows with every request: `Authorization: Bearer TOKEN`. */
+  token: z.string(),
   epoch: z.string(),
 });
 export type EnrolAnswer = z.infer<typeof enrolAnswerSchema>;

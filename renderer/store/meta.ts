@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
-import { roleSchema } from '../../domain/accounts/wire.ts';
+import { type Account, accountSchema, roleSchema } from '../../domain/accounts/wire.ts';
 import type { SealingKey } from '../seal/device-key.ts';
 import type { OnsiteDatabase } from './database.ts';
 import type { Identity } from './sealed.ts';
@@ -12,6 +12,7 @@ export const META = {
   token: 'token',
   owner: 'owner',
   role: 'role',
+  account: 'account',
   epoch: 'epoch',
   cursor: 'cursor',
   clockOffset: 'clockOffset',
@@ -46,6 +47,13 @@ export const readMeta = async (db: OnsiteDatabase): Promise<Identity> => {
   const rows = await db.meta.bulkGet(IDENTITY);
   return identitySchema.parse(Object.fromEntries(rows.map((row, i) => [IDENTITY[i], row?.value])));
 };
+
+/** Who is signed in on this device. */
+export const readAccount = async (db: OnsiteDatabase): Promise<Account | null> =>
+  accountSchema
+    .nullable()
+    .catch(null)
+    .parse((await db.meta.get(META.account))?.value);
 
 /** Gives the device its id, once; two tabs that start together agree on it. */
 export const ensureDevice = (db: OnsiteDatabase, fallback = uuid()): Promise<string> =>

@@ -2,7 +2,7 @@
  * The store's other door, for the sync client alone: what leaves the device and what comes back. Each
  * function is one transaction, so that a kill between two of them leaves a state that sync goes on from.
  */
-import type { EnrolAnswer } from '../../domain/accounts/wire.ts';
+import type { Account, EnrolAnswer } from '../../domain/accounts/wire.ts';
 import type { Change } from '../../domain/sync/change.ts';
 import {
   type AttachmentReceipt,
@@ -18,7 +18,7 @@ import {
   queued,
   type ReceiptRow,
 } from './database.ts';
-import { META, readMeta } from './meta.ts';
+import { META, readAccount, readMeta } from './meta.ts';
 import { applyFields, settleWithheld } from './pulled.ts';
 import type { SyncState } from './store.ts';
 import { type Touched, touch } from './touch.ts';
@@ -51,6 +51,10 @@ export interface Sealed {
   identity(): Promise<Identity>;
   /** Keeps what the service said at enrolment. A new epoch is adopted. */
   enrolled(answer: EnrolAnswer): Promise<void>;
+  /** Who is signed in on this device, as the service last said; null when nobody is. */
+  account(): Promise<Account | null>;
+  /** Forgets who was signed in. What is stored stays, and waits for the next sign-in to be sent. */
+  signedOut(): Promise<void>;
   /** The next changes to send, within the wire's limits; marked as sent before they are given out. */
   nextChanges(): Promise<readonly OutgoingChange[]>;
   /** Stores the receipts and rejections of what was sent; of anything else nothing changes. Returns how many. */
@@ -144,13 +148,21 @@ export const createSealed = (
   return {
     name: db.name,
     identity: () => readMeta(db),
-    enrolled: async ({ token, role, owner, epoch }) => {
+    account: () => readAccount(db),
+    signedOut: () => db.meta.bulkDelete([META.token, META.role, META.owner, META.account]),
+    enrolled: async ({ token, epoch, ...account }) => {
       await adoptEpoch(epoch);
+      const before = await readAccount(db);
       await db.meta.bulkPut([
         { key: META.token, value: token },
-        { key: META.role, value: role },
-        { key: META.owner, value: owner },
+        { key: META.role, value: account.role },
+        { key: META.owner, value: account.owner },
+        { key: META.account, value: account },
       ]);
+      // Another team's orders are all new here, however old they are.
+      if (before && before.organisation.id !== account.organisation.id) {
+        await db.meta.put({ key: META.cursor, value: 0 });
+      }
     },
     adoptEpoch,
 

@@ -1,9 +1,11 @@
+import type { EnrolAnswer } from '../../domain/accounts/wire.ts';
 import type { FieldState, OfficeOrder } from '../../domain/sync/wire.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { OnsiteStore } from '../store/index.ts';
 import type { SyncState } from '../store/store.ts';
+import { type AccountsClient, createAccounts } from './accounts.ts';
 import { receiveAll, sendAll } from './round.ts';
-import { createService, ServiceError } from './service.ts';
+import { createService, type Service, ServiceError } from './service.ts';
 
 export { uploadStateOf } from './upload-state.ts';
 export { ServiceError };
@@ -21,6 +23,12 @@ export interface Sync {
    * @throws {ServiceError} with a Chinese message
    */
   enrol(code: string, name: string): Promise<void>;
+  /** The same by user name and password. @throws {ServiceError} with a Chinese message */
+  signIn(username: string, password: string): Promise<void>;
+  /** Signs this device out. What is stored on it stays. */
+  signOut(): Promise<void>;
+  /** People, teams and devices; what the own role may. Online only. */
+  readonly accounts: AccountsClient;
   /** What the office sees. Online only. @throws {ServiceError} with a Chinese message */
   readonly office: {
     orders(search: string): Promise<readonly OfficeOrder[]>;
@@ -33,9 +41,11 @@ export interface Sync {
 const WAIT = { afterCommit: 300, first: 1_000, longest: 60_000, idle: 30_000 };
 
 const NO_SERVICE = '还没有设置同步服务的地址，请在“设置”中填写。内容都存在本机。';
-const NOT_ENROLLED = '本设备还没有登记，请在“设置”中输入登记码。内容都存在本机。';
+const NOT_ENROLLED = '本设备还没有登录，登录后自动上传。内容都存在本机。';
+/** The service's code for a device that was away for longer than its organisation allows. */
+const AWAY = 'sign-in-again';
 const FAULT = '同步出错，稍后会自动重试。内容都存在本机。';
-const REFUSED = '同步服务不认识本设备，请在“设置”中重新输入登记码。内容都存在本机。';
+const REFUSED = '登录已失效，请重新登录，或在“设置”中输入新的登记码。内容都存在本机。';
 
 export const createSync = ({
   store,
@@ -77,13 +87,20 @@ export const createSync = ({
     return createService(origin, (await sealed.identity()).token);
   };
 
-  const enrol = async (code: string, name: string) => {
+  const enrolBy = async (
+    name: string,
+    ask: (service: Service, device: string, called: string) => Promise<EnrolAnswer>,
+  ) => {
     const { device } = await sealed.identity();
-    const called = name.trim() || (await store.deviceSettings()).installer || '装维设备';
-    await sealed.enrolled(await (await service()).enrol(code.trim(), device, called));
+    const kind = platform.kind === 'desktop' ? '装维设备' : '浏览器';
+    const called = name.trim() || (await store.deviceSettings()).installer || kind;
+    await sealed.enrolled(await ask(await service(), device, called));
     // Made now, so that signing need not wait for it; where it fails, signing makes it or says why.
     store.sealingKey().catch(() => undefined);
   };
+
+  const enrol = (code: string, name: string) =>
+    enrolBy(name, (reached, device, called) => reached.enrol(code.trim(), device, called));
 
   /** Shows the code that the app was started with, once, when there is no token or a refused one. */
   const enrolByItself = async () => {
@@ -133,7 +150,7 @@ export const createSync = ({
     }
     refused = error.isUnauthorised;
     return refused
-      ? { connection: 'refused', reason: REFUSED }
+      ? { connection: 'refused', reason: error.code === AWAY ? error.message : REFUSED }
       : { connection: 'online', reason: error.message };
   };
 
@@ -163,6 +180,8 @@ export const createSync = ({
     clearTimeout(afterCommit);
     afterCommit = setTimeout(wake, WAIT.afterCommit);
   };
+
+  const accounts = createAccounts(async () => (await service()).http);
 
   const tryNow = () => {
     wake();
@@ -205,6 +224,20 @@ export const createSync = ({
       refused = false;
       tryNow();
     },
+    signIn: async (username, password) => {
+      await enrolBy('', (reached, device, called) =>
+        reached.signIn(username, password, device, called),
+      );
+      refused = false;
+      tryNow();
+    },
+    signOut: async () => {
+      // Without a network the session stays open at the service, until an administrator ends it.
+      await accounts.signOut().catch(() => undefined);
+      await sealed.signedOut();
+      sealed.setSync({ connection: 'unenrolled', reason: NOT_ENROLLED });
+    },
+    accounts,
     office: {
       orders: async (search) => (await service()).officeOrders(search),
       order: async (id) => (await service()).officeOrder(id),

@@ -50,10 +50,19 @@ const TIMEOUT = { request: 30_000, attachment: 180_000 };
 const UNREACHABLE = '连不上同步服务。内容都已存在本机，网络恢复后会自动上传。';
 const MISUNDERSTOOD = '同步服务的回答看不懂，可能版本不一致。内容都已存在本机，请联系管理员。';
 
+/** How a request is made and its answer checked. */
+export interface Http {
+  request(path: string, init?: RequestInit): Promise<Response>;
+  post(path: string, body: unknown): Promise<Response>;
+  read<T>(schema: z.ZodType<T>, answer: Response): Promise<T>;
+}
+
 export interface Service {
-  /** Asks whether the service is there. */
+  readonly http: Http;
+  /** Asks whether the service is there and still knows this device. */
   greet(): Promise<void>;
   enrol(code: string, device: string, name: string): Promise<EnrolAnswer>;
+  signIn(username: string, password: string, device: string, name: string): Promise<EnrolAnswer>;
   push(changes: readonly Change[]): Promise<PushAnswer>;
   pull(cursor: number): Promise<PullAnswer>;
   putAttachment(sha256: string, order: string, bytes: Uint8Array): Promise<AttachmentReceipt>;
@@ -101,11 +110,17 @@ export const createService = (origin: string, token: string | null): Service => 
     });
 
   return {
+    http: { request, post, read },
     greet: async () => {
-      await request('/health');
+      await request('/accounts/me');
     },
     enrol: async (code, device, name) =>
       read(enrolAnswerSchema, await post('/enrol', { code, device, name })),
+    signIn: async (username, password, device, name) =>
+      read(
+        enrolAnswerSchema,
+        await post('/accounts/sign-in', { username, password, device, name }),
+      ),
     push: async (changes) =>
       read(pushAnswerSchema, await post('/sync/push', { now: Date.now(), changes })),
     pull: async (cursor) => read(pullAnswerSchema, await request(`/sync/pull?cursor=${cursor}`)),

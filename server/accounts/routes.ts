@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { BELOW } from '../../domain/accounts/roles.ts';
 import {
+  type Account,
   type Accounts,
   type EnrolAnswer,
   enrolRequestSchema,
@@ -91,6 +92,14 @@ export function accountRoutes({ store, auth, trustProxy }: AccountParts): Hono<E
 
   app.use('/accounts/*', signedIn(store));
   app.use('/accounts', signedIn(store));
+
+  app.get('/accounts/me', (c) => {
+    const { user, role, name, organisation, path, offlineDays } = c.get('sender');
+    const where = { id: organisation.id, path: [...path] };
+    return c.json({
+      ...{ user, role, owner: name, organisation: where, offlineDays },
+    } satisfies Account);
+  });
 
   app.post('/accounts/sign-out', async (c) => {
     const { session, user } = c.get('sender');

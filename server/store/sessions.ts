@@ -28,8 +28,10 @@ export interface Sender extends Actor {
   readonly user: string;
   /** The person's name. */
   readonly name: string;
-  /** Where what this person begins belongs. */
+  /** Where what this person begins belongs; its names, from the province down. */
   readonly home: Home;
+  readonly path: readonly string[];
+  readonly offlineDays: number;
 }
 
 const DAY = 86_400_000;
@@ -223,6 +225,8 @@ export async function senderOf(
     role: user.role,
     organisation: found.organisations,
     home: homeOf(line),
+    path: pathOf(line),
+    offlineDays: offlineDaysOf(line),
   };
 }
 

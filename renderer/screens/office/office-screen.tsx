@@ -30,15 +30,11 @@ const Frame = (props: { title: string; back: string; tools?: ReactNode; children
 /** What to do when this device may not read. */
 const Enrol = ({ message }: { message: string }) => (
   <div className="office-enrol">
-    <h2>先登记，才能看后台收到的工单</h2>
+    <h2>先登录，才能看收到的工单</h2>
     <p>{message}</p>
-    <ol>
-      <li>请管理员在服务器上生成一个后台登记码（一次有效）。</li>
-      <li>
-        在<Link href="/settings">设置</Link>里填上登记码。
-      </li>
-      <li>回到这里，就能看到收到的工单。</li>
-    </ol>
+    <p>
+      <Link href="/sign-in">用用户名和密码登录</Link>
+    </p>
   </div>
 );
 

@@ -18,9 +18,13 @@ const failure = (error: unknown): { message: string; enrol: boolean } => {
 /**
  * Asks the service, again whenever `load` changes; what was loaded before stays until then.
  *
+ * `again` starts over; `refresh` shows what there was until it has the new.
+ *
  * @param load memoised
  */
-export const useLoaded = <T>(load: () => Promise<T>): Loaded<T> & { again: () => void } => {
+export const useLoaded = <T>(
+  load: () => Promise<T>,
+): Loaded<T> & { again: () => void; refresh: () => void } => {
   const [loaded, setLoaded] = useState<Loaded<T>>({ state: 'loading' });
   const [attempt, setAttempt] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt asks again
@@ -37,9 +41,10 @@ export const useLoaded = <T>(load: () => Promise<T>): Loaded<T> & { again: () =>
       current = false;
     };
   }, [load, attempt]);
+  const refresh = useCallback(() => setAttempt((before) => before + 1), []);
   const again = useCallback(() => {
     setLoaded({ state: 'loading' });
-    setAttempt((before) => before + 1);
-  }, []);
-  return { ...loaded, again };
+    refresh();
+  }, [refresh]);
+  return { ...loaded, again, refresh };
 };

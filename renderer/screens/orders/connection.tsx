@@ -4,8 +4,8 @@ import type { SyncState } from '../../store/store.ts';
 export const CONNECTIONS: Readonly<Record<SyncState['connection'], string>> = {
   online: '已连接',
   offline: '离线，可照常填写',
-  unenrolled: '未登记，可照常填写',
-  refused: '登记已失效，请在设置中重新登记',
+  unenrolled: '未登录，可照常填写',
+  refused: '登录已失效，请重新登录',
 };
 
 /** Whether the service can be reached, in plain words. */

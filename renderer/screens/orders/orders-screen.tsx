@@ -4,6 +4,8 @@ import {
   SafetyCertificateOutlined,
   SearchOutlined,
   SettingOutlined,
+  TeamOutlined,
+  UserOutlined,
 } from '@ant-design/icons';
 import { Button, Input } from 'antd';
 import { useEffect, useMemo, useRef, useState } from 'react';
@@ -11,6 +13,7 @@ import { Link, useLocation } from 'wouter';
 import { useServices, useWorking } from '../../services.tsx';
 import type { OrderSummary, UploadState } from '../../store/store.ts';
 import { uploadStateOf } from '../../sync/upload-state.ts';
+import { useAccount } from '../accounts/use-account.ts';
 import { focusField } from '../order/focus.ts';
 import { sectionPath } from '../order/sections.ts';
 import { Connection } from './connection.tsx';
@@ -74,7 +77,8 @@ export const OrdersScreen = () => {
   const { store } = useServices();
   const [, go] = useLocation();
   const lists = useOrders();
-  const connection = useWorking((working) => working.sync.connection);
+  const account = useAccount();
+  const refused = useWorking((working) => working.sync.connection === 'refused');
   const [filter, setFilter] = useState<Filter>('all');
   const [typed, setTyped] = useState('');
   const shown = useMemo(() => lists[filter].filter(searchFor(typed)), [lists, filter, typed]);
@@ -103,7 +107,17 @@ export const OrdersScreen = () => {
         <Connection />
         {unsent > 0 && <span className="orders-unsent">{unsent} 份未上传</span>}
         <span className="spacer" />
-        {connection !== 'unenrolled' && (
+        {(account === null || refused) && (
+          <Link href="/sign-in" className="header-link">
+            <UserOutlined /> 登录
+          </Link>
+        )}
+        {account?.role === 'administrator' && (
+          <Link href="/accounts" className="header-link">
+            <TeamOutlined /> 管理
+          </Link>
+        )}
+        {account && account.role !== 'administrator' && (
           <Link href="/office" className="header-link">
             <CloudOutlined /> 后台
           </Link>

@@ -9,6 +9,7 @@ import type { ShellConfig } from '../../../domain/shell/contract.ts';
 import { reference } from '../../reference.ts';
 import { useServices, useWorking } from '../../services.tsx';
 import type { DeviceSettings, SettingsKey } from '../../store/store.ts';
+import { AccountGroup } from '../accounts/account-group.tsx';
 import { CARRIER_FACTS } from '../order/carrier-facts.ts';
 import { FactControl } from '../order/fact-control.tsx';
 import { Group } from '../order/group.tsx';
@@ -115,7 +116,7 @@ const SyncService = ({ installer }: { installer: string }) => {
       message.success('本设备已登记，内容会自动上传');
     });
   return (
-    <Group title="同步服务" note="没有网络也能照常填写；登记以后，联网时自动上传">
+    <Group title="同步服务" note="没有网络也能照常填写；登录或登记以后，联网时自动上传">
       <form className="settings-line" action={saveAddress}>
         <label htmlFor={`${id}-address`}>服务地址</label>
         <Input
@@ -142,7 +143,7 @@ const SyncService = ({ installer }: { installer: string }) => {
           id={`${id}-code`}
           autoComplete="off"
           spellCheck={false}
-          placeholder="由后台发给您，只能用一次"
+          placeholder="由管理员发给您，只能用一次"
           value={code}
           onChange={(event) => setCode(event.target.value)}
         />
@@ -176,16 +177,12 @@ const originOf = (typed: string): string => {
 
 const About = () => {
   const { platform, store } = useServices();
-  const connection = useWorking((working) => working.sync.connection);
-  const [about, setAbout] = useState<{ version: string; device: string; owner: string } | null>(
-    null,
-  );
-  // biome-ignore lint/correctness/useExhaustiveDependencies: enrolling gives the device its owner
+  const [about, setAbout] = useState<{ version: string; device: string } | null>(null);
   useEffect(() => {
     void Promise.all([platform.config(), store.sealed.identity()]).then(
-      ([{ version }, { device, owner }]) => setAbout({ version, device, owner: owner ?? '未登记' }),
+      ([{ version }, { device }]) => setAbout({ version, device }),
     );
-  }, [platform, store, connection]);
+  }, [platform, store]);
   return (
     <Group title="本设备">
       <dl className="settings-about">
@@ -193,8 +190,6 @@ const About = () => {
         <dd>
           勘签 {about?.version}（{platform.kind === 'desktop' ? '桌面版' : '浏览器'}）
         </dd>
-        <dt>登记人</dt>
-        <dd>{about?.owner}</dd>
         <dt>设备编号</dt>
         <dd>{about?.device}</dd>
       </dl>
@@ -231,6 +226,7 @@ export const SettingsScreen = () => {
                 />
               </div>
             </Group>
+            <AccountGroup />
             <SyncService installer={settings.installer} />
             <CarrierDefaults settings={settings} change={change} />
             <TemplatePacks />

@@ -42,7 +42,7 @@ const explain = (state: UploadState, summary: OrderSummary, sync: SyncState): st
       return `有 ${summary.rejected} 项没有被后台接受，内容都还在本机。请看下面的原因，改好后会自动重新上传。`;
     case 'waiting':
       return `还有 ${amount(summary)}没有上传，都已存在本机。${
-        needsEnrolment(sync) ? '登记之后' : '网络恢复后'
+        needsEnrolment(sync) ? '登录之后' : '网络恢复后'
       }自动上传，不用等在这里。`;
   }
 };
@@ -50,21 +50,20 @@ const explain = (state: UploadState, summary: OrderSummary, sync: SyncState): st
 const CONNECTIONS: Readonly<Record<SyncState['connection'], string>> = {
   online: '已连上同步服务。',
   offline: '现在连不上同步服务，可以照常填写、签署和打印。',
-  unenrolled: '本设备还没有登记，不能上传；可以照常填写、签署和打印。',
-  refused: '同步服务不再认可本设备的登记，不能上传；内容都还在本机。',
+  unenrolled: '本设备还没有登录，不能上传；可以照常填写、签署和打印。',
+  refused: '登录已失效，不能上传；内容都还在本机。',
 };
 
 const Connection = ({ sync }: { sync: SyncState }) => {
   const enrol = needsEnrolment(sync);
   return (
     <section className="upload-card" data-connection={sync.connection}>
-      <h3>网络与登记</h3>
+      <h3>网络与登录</h3>
       <p>{CONNECTIONS[sync.connection]}</p>
       {sync.reason && !enrol && <p className="upload-reason">{sync.reason}</p>}
       {enrol ? (
         <p>
-          请向后台要一个登记码，在<Link href="/settings">设置</Link>
-          里填上；登记之后，存在本机的内容会自动上传。
+          请<Link href="/sign-in">登录</Link>；登录之后，存在本机的内容会自动上传。
         </p>
       ) : (
         sync.lastSuccessAt && <p>最近一次连上：{timeText(sync.lastSuccessAt)}</p>

@@ -56,6 +56,7 @@ const TABLE: Readonly<Record<string, readonly number[]>> = {
   'POST /accounts/organisations/:id': [401, 403, 403, 403, 403, 403, 403, 403, 204, 404, 204, 404],
   // One's own, whoever one is.
   'POST /accounts/password': [401, 204, 204, 204, 204, 204, 204, 204, 204, 204, 204, 204],
+  'GET /accounts/me': [401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200],
   'POST /accounts/sign-out': [401, 204, 204, 204, 204, 204, 204, 204, 204, 204, 204, 204],
 };
 
@@ -208,6 +209,7 @@ export const describeMatrix = (service: () => TestService) =>
       },
       'POST /accounts/password': async (caller) =>
         (await post(caller, '/accounts/password', { current: PASSWORD, next: PASSWORD })).status,
+      'GET /accounts/me': async (caller) => (await caller.request('/accounts/me')).status,
       'POST /accounts/sign-out': async (caller) =>
         (await post(caller, '/accounts/sign-out')).status,
     };

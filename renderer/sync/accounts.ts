@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import {
+  type Accounts,
+  accountsSchema,
+  codeAnswerSchema,
+  type newUserSchema,
+  type organisationChangeSchema,
+  type UserChange,
+} from '../../domain/accounts/wire.ts';
+import type { Http } from './service.ts';
+
+/** People, teams and devices at the service. @throws {ServiceError} from every function */
+export interface AccountsClient {
+  list(): Promise<Accounts>;
+  addUser(user: z.infer<typeof newUserSchema>): Promise<void>;
+  changeUser(id: string, change: UserChange): Promise<void>;
+  /** A one-time code with which a device can enrol for the user. */
+  makeCode(user: string): Promise<string>;
+  endSession(id: string): Promise<void>;
+  addOrganisation(parent: string, name: string): Promise<void>;
+  changeOrganisation(id: string, change: z.infer<typeof organisationChangeSchema>): Promise<void>;
+  /** One's own. */
+  changePassword(current: string, next: string): Promise<void>;
+  signOut(): Promise<void>;
+}
+
+export const createAccounts = (http: () => Promise<Http>): AccountsClient => {
+  const post = async (path: string, body: unknown = {}) => (await http()).post(path, body);
+  const send = async (path: string, body?: unknown) => {
+    await post(path, body);
+  };
+  return {
+    list: async () => {
+      const { request, read } = await http();
+      return read(accountsSchema, await request('/accounts'));
+    },
+    addUser: (user) => send('/accounts/users', user),
+    changeUser: (id, change) => send(`/accounts/users/${id}`, change),
+    makeCode: async (user) => {
+      const { read } = await http();
+      return (await read(codeAnswerSchema, await post(`/accounts/users/${user}/code`))).code;
+    },
+    endSession: (id) => send(`/accounts/sessions/${id}/revoke`),
+    addOrganisation: (parent, name) => send('/accounts/organisations', { parent, name }),
+    changeOrganisation: (id, change) => send(`/accounts/organisations/${id}`, change),
+    changePassword: (current, next) => send('/accounts/password', { current, next }),
+    signOut: () => send('/accounts/sign-out'),
+  };
+};
