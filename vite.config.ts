@@ -5,7 +5,12 @@ import { defineConfig } from 'vite';
 /** `npm run dev` without a display: the service behind Vite's own server, one origin as in the office. */
 const service = process.env.ONSITE_DEV_SERVICE;
 const proxy = service
-  ? { '^/(health|enrol|accounts|sync|attachments|office)(/|$)': { target: service, changeOrigin: true } }
+  ? {
+      '^/(health|enrol|accounts|sync|attachments|office)(/|$)': {
+        target: service,
+        changeOrigin: true,
+      },
+    }
   : {};
 
 /** A part of the Markdown reader whose build for browsers asks the DOM, which the print worker lacks. */
