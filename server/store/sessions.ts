@@ -169,11 +169,9 @@ async function bind(
   const { user } = found;
   const line = lineFrom(found);
   const [known] = await tx.select().from(devices).where(eq(devices.id, device)).for('update');
-  // It holds its people's orders: those of another team have no right to them.
-  if (known && known.organisation !== user.organisation && known.user !== user.id) {
-    return refuse('device-taken');
-  }
-  const row = { id: device, name, user: user.id, organisation: user.organisation };
+  const organisation = known ? await placeOf(tx, known, user, line) : user.organisation;
+  if (organisation === null) return refuse('device-taken');
+  const row = { id: device, name, user: user.id, organisation };
   await tx.insert(devices).values(row).onConflictDoUpdate({ target: devices.id, set: row });
   await tx.delete(sessions).where(and(eq(sessions.device, device), ne(sessions.id, session)));
   const token = randomBytes(32).toString('base64url');
@@ -190,6 +188,23 @@ async function bind(
     detail: { means, session, name, address },
   });
   return { token, user, path: pathOf(line), offlineDays: offlineDaysOf(line) };
+}
+
+/**
+ * Where a device belongs once somebody has signed in on it: it holds its team's orders, so another
+ * team's people may not (null). Whoever is above the team may, and the device stays the team's; one
+ * that only people above had, and the own one of a person who has moved, comes to the new team.
+ */
+async function placeOf(
+  tx: Database,
+  known: typeof devices.$inferSelect,
+  user: User,
+  line: Line,
+): Promise<string | null> {
+  const isAbove = (above: Line, id: string) => above.some((one) => one.id === id);
+  if (known.user === user.id || isAbove(line, known.organisation)) return user.organisation;
+  const theirs = await lineOf(tx, known.organisation);
+  return isAbove(theirs, user.organisation) ? known.organisation : null;
 }
 
 /**

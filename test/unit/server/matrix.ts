@@ -293,5 +293,10 @@ export const describeMatrix = (service: () => TestService) =>
       expect((await owner.request('/sync/pull')).status).toBe(200);
       expect((await enrol(service(), await code(colleague.user), owner.device)).status).toBe(200);
       expect((await owner.request('/sync/pull')).status).toBe(401);
+      // Whoever is above the team may, which does not open it to another team.
+      const reviewer = await newCaller('reviewer', '甲省/甲分公司');
+      expect((await enrol(service(), await code(reviewer.user), owner.device)).status).toBe(200);
+      expect((await enrol(service(), await code(stranger.user), owner.device)).status).toBe(403);
+      expect((await enrol(service(), await code(stranger.user), reviewer.device)).status).toBe(200);
     });
   });
