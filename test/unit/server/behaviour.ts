@@ -7,6 +7,7 @@ import { describeOffice } from './office.ts';
 import { describePage } from './page.ts';
 import { describeRights } from './rights.ts';
 import { startTestService, type TestService } from './service.ts';
+import { describeSignIn } from './sign-in.ts';
 import { describeSync } from './sync.ts';
 
 /** All that the service must do, whatever engine it runs on. */
@@ -24,6 +25,7 @@ export function describeService(databaseUrl: () => string | null): void {
   describeRights(service);
   describeAttachments(service);
   describeOffice(service);
+  describeSignIn(service);
   describeMatrix(service);
   describeAudit(service);
 }

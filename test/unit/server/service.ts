@@ -13,6 +13,7 @@ import {
   pushAnswerSchema,
 } from '../../../domain/sync/wire.ts';
 import { ensureUser } from '../../../server/accounts/local.ts';
+import type { Config } from '../../../server/service/config.ts';
 import { startService } from '../../../server/service/start.ts';
 import { type Database, openDatabase } from '../../../server/store/database.ts';
 import type { Store } from '../../../server/store/index.ts';
@@ -32,6 +33,9 @@ export interface TestService {
   routes(): readonly { readonly method: string; readonly path: string }[];
   /** A new person with a password, an installer in a team of his own. */
   person(role: Role): Promise<{ id: string; username: string; password: string }>;
+  readonly config: Config;
+  /** Does something while the service stands still. */
+  pausedFor(work: () => Promise<void>): Promise<void>;
   /** Works on the database while the service stands still. */
   inDatabase(work: (db: Database) => Promise<void>): Promise<void>;
   /** Stops it and starts it again on the same data. */
@@ -87,16 +91,20 @@ export async function startTestService(databaseUrl: string | null): Promise<Test
       if ('refusal' in added) throw new Error(added.refusal);
       return { id: added.id, username, password };
     },
-    async inDatabase(work) {
+    config,
+    async pausedFor(work) {
       await service.close();
-      const { db, close } = await openDatabase(databaseUrl, data);
       try {
-        await work(db);
+        await work();
       } finally {
-        await close();
         service = await startService(config);
       }
     },
+    inDatabase: (work) =>
+      running.pausedFor(async () => {
+        const { db, close } = await openDatabase(databaseUrl, data);
+        await work(db).finally(close);
+      }),
     async restart() {
       await service.close();
       service = await startService(config);
