@@ -54,7 +54,7 @@ service.child.once('exit', () => {
 const { codes, accounts } = service;
 const office = `${service.url}/?enrol=${codes.reviewer}#/office`;
 const people = { installer: '装维', reviewer: '审核', administrator: '管理' };
-say('试用的账号（都是样例；在另一台设备或浏览器上登录时用）：');
+say('试用的账号（都是样例；在另一台设备或浏览器上登录时用，也存在数据目录的 demo-passwords.json 里）：');
 for (const [role, title] of Object.entries(people)) {
   const { username, password } = accounts[role];
   say(`  ${title}  用户名 ${username.padEnd(9)}  密码 ${password}`);
@@ -63,9 +63,11 @@ if (web) {
   if (!process.argv.includes('--web')) say('这台机器没有图形显示，改为在浏览器里使用。');
   say(`请在浏览器打开：${service.url}/?enrol=${codes.installer}`);
   say(`后台查看：      ${office}（请用另一个浏览器或无痕窗口）`);
+  say(`管理人员和设备：${service.url}/#/sign-in（用上面的管理账号登录）`);
   say('按 Ctrl+C 停止。');
 } else {
   say(`后台请在浏览器打开：${office}`);
+  say(`管理人员和设备：    ${service.url}/#/sign-in（用上面的管理账号登录）`);
   say('正在打开 Onsite 勘签…（关闭窗口或按 Ctrl+C 停止）');
   app = launch(
     binary,

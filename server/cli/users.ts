@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { ROLES } from '../../domain/accounts/roles.ts';
+import { usernameSchema } from '../../domain/accounts/wire.ts';
 import { askRunning, fail } from './ask.ts';
 
 const USAGE = [
@@ -44,6 +46,10 @@ export async function run([command, ...args]: string[]): Promise<number> {
       return 0;
     }
     if (command === 'add' && username && name && role && organisation) {
+      if (!usernameSchema.safeParse(username).success) {
+        return fail(2, '用户名应为 3 至 30 位小写字母、数字、点或横线');
+      }
+      if (!Object.hasOwn(ROLES, role)) return fail(2, USAGE);
       const request = { username, name, role, organisation: organisation.split('/') };
       console.log((await askRunning('/admin/users', request, passwordSchema)).password);
       return 0;

@@ -35,6 +35,8 @@ const MAY: Readonly<Record<string, readonly Room[]>> = {
   'jspdf/dist/jspdf.es.js': ['pdf'],
   pg: ['sql'],
   'pg/lib/client': ['sql'],
+  'better-auth': ['server', 'sql'],
+  'better-auth/adapters/drizzle': ['server', 'sql'],
   'drizzle-orm': ['sql'],
   'drizzle-orm/pg-core': ['sql'],
   '@electric-sql/pglite': ['sql'],
