@@ -54,7 +54,9 @@ service.child.once('exit', () => {
 const { codes, accounts } = service;
 const office = `${service.url}/?enrol=${codes.reviewer}#/office`;
 const people = { installer: '装维', reviewer: '审核', administrator: '管理' };
-say('试用的账号（都是样例；在另一台设备或浏览器上登录时用，也存在数据目录的 demo-passwords.json 里）：');
+say(
+  '试用的账号（都是样例；在另一台设备或浏览器上登录时用，也存在数据目录的 demo-passwords.json 里）：',
+);
 for (const [role, title] of Object.entries(people)) {
   const { username, password } = accounts[role];
   say(`  ${title}  用户名 ${username.padEnd(9)}  密码 ${password}`);
