@@ -16,8 +16,9 @@ describe('the service as a process', () => {
     if (service.child.exitCode === null) await kill(service.child);
     rmSync(folder, { recursive: true });
   });
-  const onsite = (args: string[], env: Record<string, string> = {}) =>
-    runScript('server/cli.ts', ['enrol', ...args], { ONSITE_DATA: data, ...env }).ended;
+  const onsite = (args: string[], env: Record<string, string> = {}) => run(['enrol', ...args], env);
+  const run = (args: string[], env: Record<string, string> = {}) =>
+    runScript('server/cli.ts', args, { ONSITE_DATA: data, ...env }).ended;
 
   it('prints codes and passwords for a trial, then where it listens', async () => {
     const lines = service.printed().trim().split('\n');
@@ -61,6 +62,42 @@ describe('the service as a process', () => {
     const alone = await onsite(['--owner', '样例'], { ONSITE_DATA: join(folder, 'nothing') });
     expect(alone.code).toBe(1);
     expect(alone.error).toMatch('npm start');
+  });
+
+  it('lets `onsite users` make the first administrator and give out new passwords', async () => {
+    const person = ['--username', 'first.one', '--name', '张样例'];
+    const place = ['--role', 'administrator', '--organisation', '新省公司/新分公司'];
+    const added = await run(['users', 'add', ...person, ...place]);
+    expect(added).toMatchObject({ code: 0, error: '' });
+    expect((await signIn(service, 'first.one', added.out.trim())).status).toBe(200);
+    expect((await run(['users', 'list'])).out).toContain(
+      'first.one\t张样例\t管理\t新省公司/新分公司',
+    );
+
+    const renewed = await run(['users', 'password', '--username', 'first.one']);
+    expect((await signIn(service, 'first.one', added.out.trim())).status).toBe(401);
+    expect((await signIn(service, 'first.one', renewed.out.trim())).status).toBe(200);
+
+    const wrong = await Promise.all([
+      run(['users', 'add', ...person, ...place]),
+      run(['users', 'add', '--username', '张', '--name', '张', ...place]),
+      run(['users', 'password', '--username', 'nobody']),
+      run(['users']),
+    ]);
+    expect(wrong.map(({ code, out }) => [code, out])).toEqual([
+      [1, ''],
+      [2, ''],
+      [1, ''],
+      [2, ''],
+    ]);
+  });
+
+  it('lets `onsite audit verify` check the trail', async () => {
+    const { code, out } = await run(['audit', 'verify']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^[0-9a-f-]{36}\t\d+\t[0-9a-f]{64}\n/);
+    expect(out).toMatch(/审计记录完整：\d+ 条，覆盖 \d+ 处变更\n$/);
+    expect((await run(['audit'])).code).toBe(2);
   });
 
   it('refuses a port or a data folder in use, in one line', async () => {
