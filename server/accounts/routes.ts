@@ -25,6 +25,7 @@ import {
   signedIn,
 } from '../service/requests.ts';
 import { isStorable } from '../service/storable.ts';
+import { ATTEMPTS, addressKey, personKey } from '../store/attempts.ts';
 import type { Organisation, Store, User } from '../store/index.ts';
 import { type Enrolled, isEnrolled } from '../store/index.ts';
 import type { Auth } from './auth.ts';
@@ -56,18 +57,23 @@ export function accountRoutes({ store, auth, trustProxy }: AccountParts): Hono<E
     },
   });
 
+  /** Counts before the password is checked, so that many guesses at one moment cannot all pass. */
+  const countAsPerson = async (key: string, now: number) => {
+    const count = await store.countAttempt({ key, now });
+    if (count > ATTEMPTS.asPerson) throw new ServiceError('too-many');
+  };
+
   app.use('/enrol', limit(SMALL_BODY));
   app.use('/accounts/*', limit(SMALL_BODY));
 
   app.post('/enrol', async (c) => {
     const { code, device, name } = await body(c, enrolRequestSchema);
     const [address, now] = [addressOf(c, trustProxy), Date.now()];
-    const key = `address ${address}`;
-    if (await store.hasFailedTooOften({ keys: [key], now })) throw new ServiceError('too-many');
+    if (await store.hasFailedTooOften({ address, now })) throw new ServiceError('too-many');
     const given = await store.enrolByCode(code, { device, name, address, now });
     if (isEnrolled(given)) return c.json(answer(given));
     if (given === 'device-taken') throw new ServiceError('device-taken');
-    await store.countAttempt({ key, now });
+    await store.countAttempt({ key: addressKey(address), now });
     await store.noteFailedSignIn({ username: null, address, now });
     throw new ServiceError('bad-code');
   });
@@ -75,17 +81,17 @@ export function accountRoutes({ store, auth, trustProxy }: AccountParts): Hono<E
   app.post('/accounts/sign-in', async (c) => {
     const { username, password, device, name } = await body(c, signInRequestSchema);
     const [address, now] = [addressOf(c, trustProxy), Date.now()];
-    const [from, as] = [`address ${address}`, `user ${username.trim().toLowerCase()}`];
-    if (await store.hasFailedTooOften({ keys: [from], now })) throw new ServiceError('too-many');
-    if (!(await store.countAttempt({ key: as, now }))) throw new ServiceError('too-many');
+    if (await store.hasFailedTooOften({ address, now })) throw new ServiceError('too-many');
+    const key = personKey(username);
+    await countAsPerson(key, now);
     const opened = await auth.signIn(username, password);
     const given = opened ? await store.enrolBySignIn(opened, { device, name, address, now }) : null;
     if (given === null || given === 'unknown') {
-      await store.countAttempt({ key: from, now });
+      await store.countAttempt({ key: addressKey(address), now });
       await store.noteFailedSignIn({ username, address, now });
       throw new ServiceError('bad-password');
     }
-    await store.forgetAttempts(as);
+    await store.forgetAttempts(key);
     if (!isEnrolled(given)) throw new ServiceError('device-taken');
     return c.json(answer(given));
   });
@@ -111,8 +117,8 @@ export function accountRoutes({ store, auth, trustProxy }: AccountParts): Hono<E
     const { current, next } = await body(c, passwordRequestSchema);
     const { user, session } = c.get('sender');
     const now = Date.now();
-    const key = `user ${user}`;
-    if (!(await store.countAttempt({ key, now }))) throw new ServiceError('too-many');
+    const key = personKey(user);
+    await countAsPerson(key, now);
     const hash = await store.passwordHash(user);
     if (hash === null || !(await auth.verify(hash, current)))
       throw new ServiceError('bad-password');

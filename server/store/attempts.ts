@@ -1,37 +1,34 @@
-import { and, eq, gt, inArray, lte, sql } from 'drizzle-orm';
+import { and, eq, gt, lte, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { attempts } from './schema.ts';
 
-/** Failed attempts under one key (an address, a user name) before it has to wait, and for how long, ms. */
-export const ATTEMPTS = { allowed: 10, window: 10 * 60_000 } as const;
+/**
+ * Failed attempts before whoever makes them has to wait: as one person, and from one address, behind
+ * which there may be a whole office. For how long, ms.
+ */
+export const ATTEMPTS = { asPerson: 10, fromAddress: 30, window: 10 * 60_000 } as const;
 
-/** Whether one of the keys has failed too often. All copies of the service count together. */
+/** What attempts are counted under. */
+export const personKey = (username: string): string => `person ${username.trim().toLowerCase()}`;
+export const addressKey = (address: string): string => `address ${address}`;
+
+/** Whether an address has failed too often. All copies of the service count together. */
 export async function hasFailedTooOften(
   db: Database,
-  { keys, now }: { keys: readonly string[]; now: number },
+  { address, now }: { address: string; now: number },
 ): Promise<boolean> {
-  const found = await db
-    .select({ key: attempts.key })
+  const [found] = await db
+    .select({ count: attempts.count })
     .from(attempts)
-    .where(
-      and(
-        inArray(attempts.key, [...keys]),
-        gt(attempts.since, now - ATTEMPTS.window),
-        gt(attempts.count, ATTEMPTS.allowed - 1),
-      ),
-    );
-  return found.length > 0;
+    .where(and(eq(attempts.key, addressKey(address)), gt(attempts.since, now - ATTEMPTS.window)));
+  return (found?.count ?? 0) >= ATTEMPTS.fromAddress;
 }
 
-/**
- * Counts an attempt before it is known to fail, so that many at the same moment cannot all pass.
- *
- * @returns whether it may go on
- */
+/** Counts an attempt; how many there have been. */
 export async function countAttempt(
   db: Database,
   { key, now }: { key: string; now: number },
-): Promise<boolean> {
+): Promise<number> {
   const over = now - ATTEMPTS.window;
   // Old ones are forgotten here, so that a flood of keys cannot fill the table for good.
   await db.delete(attempts).where(lte(attempts.since, over));
@@ -40,7 +37,7 @@ export async function countAttempt(
     .values({ key, count: 1, since: now })
     .onConflictDoUpdate({ target: attempts.key, set: { count: sql`${attempts.count} + 1` } })
     .returning({ count: attempts.count });
-  return (counted?.count ?? 0) <= ATTEMPTS.allowed;
+  return counted?.count ?? 0;
 }
 
 /** Forgets what was counted: the attempt was good. */
