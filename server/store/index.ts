@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm';
 import { countAttempt, forgetAttempts, hasFailedTooOften } from './attempts.ts';
 import { auditSource } from './audit.ts';
 import { openDatabase } from './database.ts';
+import { createCode, enrolByCode, enrolBySignIn } from './enrolment.ts';
 import { officeOrders } from './office.ts';
 import {
   addOrganisation,
@@ -13,23 +14,15 @@ import {
 import { noteRejections, push } from './push.ts';
 import { addAttachment, homeOfOrder, mayReadAttachment, pull, readOrder } from './read.ts';
 import { epochs } from './schema.ts';
-import {
-  createCode,
-  endSession,
-  enrolByCode,
-  enrolBySignIn,
-  noteFailedSignIn,
-  senderOf,
-  sessionsOf,
-  userOfSession,
-} from './sessions.ts';
+import { endSession, noteFailedSignIn, senderOf, sessionsOf, userOfSession } from './sessions.ts';
 import { signInTables } from './sign-in.ts';
 import { addUser, changeUser, passwordHash, userById, userByName, usersIn } from './users.ts';
 
 export type { By } from './database.ts';
+export { type Enrolled, isEnrolled } from './enrolment.ts';
 export type { Organisation } from './organisations.ts';
 export type { Push } from './push.ts';
-export { type Enrolled, isEnrolled, type Sender } from './sessions.ts';
+export type { Sender } from './sessions.ts';
 export type { Refusal, User } from './users.ts';
 
 /** What the service keeps in its database; SQL stays behind this. */

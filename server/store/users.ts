@@ -1,10 +1,10 @@
-import { and, eq, inArray, isNotNull, ne } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, ne } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { HOME_OF_ROLE, type Role } from '../../domain/accounts/roles.ts';
 import { note } from './audit.ts';
 import type { By, Database } from './database.ts';
 import { chainOf, homeOf, lineOf } from './organisations.ts';
-import { credentials, sessions, users } from './schema.ts';
+import { codes, credentials, sessions, users } from './schema.ts';
 
 export type User = typeof users.$inferSelect;
 
@@ -62,7 +62,8 @@ export interface UserChange {
 
 /**
  * Changes a person. Whoever gets other rights or another password, or leaves, is signed out
- * everywhere: rights are read anew, and another team's orders are pulled from the start.
+ * everywhere, and codes not used yet are void: rights are read anew, and another team's orders pulled
+ * from the start.
  *
  * @returns why not, or null
  */
@@ -92,6 +93,7 @@ export function changeUser(
     if (moved || !after.active || passwordHash !== undefined) {
       const others = keep === undefined ? undefined : ne(sessions.id, keep);
       await tx.delete(sessions).where(and(eq(sessions.userId, id), others));
+      await tx.delete(codes).where(and(eq(codes.user, id), isNull(codes.usedAt)));
     }
     await note(tx, {
       organisation: chainOf(homeOf(line)),

@@ -182,6 +182,24 @@ export const describeSignIn = (service: () => TestService) =>
       await service().store.forgetAttempts('address 127.0.0.1');
     });
 
+    it('takes back with a session the code it came by, and with rights the codes not used yet', async () => {
+      const { id } = await service().person('installer');
+      const { store } = service();
+      const by = () => ({ actor: null, now: Date.now() });
+      const user = await store.userById(id);
+      if (!user) throw new Error('no such user');
+      const [used, device] = [await store.createCode(user, by()), uuidv7()];
+      expect((await enrol(service(), used, device)).status).toBe(200);
+      const [session] = await store.sessionsOf([id], Date.now());
+      await store.endSession(session?.id ?? '', 'session-revoked', by());
+      expect(await errorOf(enrol(service(), used, device))).toEqual([401, 'bad-code']);
+
+      const unused = await store.createCode(user, by());
+      await store.changeUser(id, { passwordHash: await service().hash('a new password') }, by());
+      expect(await errorOf(enrol(service(), unused))).toEqual([401, 'bad-code']);
+      await store.forgetAttempts('address 127.0.0.1');
+    });
+
     it('knows a code for seven days', async () => {
       const code = await service().code('样例期');
       await later(7 * DAY + 1000, async () => {
