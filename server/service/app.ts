@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { LIMITS, pushRequestSchema } from '../../domain/sync/wire.ts';
 import type { Auth } from '../accounts/auth.ts';
@@ -13,6 +13,7 @@ import { cors, safetyHeaders } from './headers.ts';
 import { page } from './page.ts';
 import { pushChanges } from './push-changes.ts';
 import { type Env, limit, parse, readJson, scopeFor, signedIn } from './requests.ts';
+import { createUploads } from './uploads.ts';
 
 export interface Parts {
   readonly store: Store;
@@ -77,6 +78,22 @@ export function createApp(parts: Parts): Hono<Env> {
     await store.addAttachment({ sha256: hash, team: home.team, size, receivedAt: Date.now() });
     return c.json({ sha256: hash, size });
   });
+
+  const uploads = createUploads(store, files);
+  const upload = (c: Context<Env>, team: string) => {
+    const hash = parse(sha256, c.req.param('sha256'), 'unknown-attachment');
+    return uploads.answer({ team, sha256: hash }, c.req.raw);
+  };
+  app.post('/uploads/:sha256', enrolled, async (c) => {
+    const scope = scopeFor(c, 'order.write');
+    const home = await store.homeOfOrder(parse(uuid, c.req.query('order')));
+    if (!home || !within(scope, home)) throw new ServiceError('unknown-order');
+    return upload(c, home.team);
+  });
+  // What began for an order of the own team goes on without it. Hono answers HEAD by GET.
+  app.on(['GET', 'PATCH'], '/uploads/:sha256', enrolled, (c) =>
+    upload(c, scopeFor(c, 'order.write').id),
+  );
 
   app.get('/attachments/:sha256', enrolled, async (c) => {
     const hash = parse(sha256, c.req.param('sha256'), 'unknown-attachment');

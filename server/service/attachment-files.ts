@@ -4,26 +4,36 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { FileStore } from '@tus/file-store';
+import type { S3Store } from '@tus/s3-store';
 import { LIMITS } from '../../domain/sync/wire.ts';
 import { ServiceError } from './errors.ts';
 
 /** A temporary file this old, in ms, belongs to an upload that was cut off. */
 const ABANDONED = 24 * 3_600_000;
 
-/** Attachments on disk, under their SHA-256: `attachments/ab/ab12…`. Hashes are checked by the caller. */
+/** Where uploads in parts wait for the rest: on disk, or in an S3-compatible store. */
+export type Arriving = FileStore | S3Store;
+/** Bytes as they come. */
+export type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+/** Attachments under their SHA-256. That a hash is one is checked by the caller. */
 export interface AttachmentFiles {
+  /** Where uploads in parts wait for the rest. */
+  readonly arriving: Arriving;
   /**
    * Stores a stream; when it resolves, the bytes are on disk under their name.
    *
    * @returns the size in bytes.
    * @throws ServiceError `hash-mismatch`, `too-large`; nothing is kept then.
    */
-  put(sha256: string, bytes: ReadableStream<Uint8Array>): Promise<number>;
+  put(sha256: string, bytes: Bytes): Promise<number>;
   /** The size in bytes, or null when the file is not there. */
   size(sha256: string): Promise<number | null>;
   read(sha256: string): ReadableStream;
 }
 
+/** Attachments on disk: `attachments/ab/ab12…`. */
 export async function openAttachmentFiles(data: string): Promise<AttachmentFiles> {
   const root = join(data, 'attachments');
   const arriving = join(root, 'arriving');
@@ -33,6 +43,7 @@ export async function openAttachmentFiles(data: string): Promise<AttachmentFiles
   const pathOf = (sha256: string) => join(folderOf(sha256), sha256);
 
   return {
+    arriving: new FileStore({ directory: arriving }),
     async put(sha256, bytes) {
       const temporary = join(arriving, randomUUID());
       try {
@@ -56,7 +67,7 @@ export async function openAttachmentFiles(data: string): Promise<AttachmentFiles
 }
 
 /** Writes a stream to a new file and flushes it to the disk. */
-async function writeHashed(path: string, bytes: ReadableStream<Uint8Array>) {
+async function writeHashed(path: string, bytes: Bytes) {
   const hash = createHash('sha256');
   let size = 0;
   const measure = new Transform({

@@ -24,9 +24,11 @@ const ERRORS = {
   'unknown-attachment': [404, '服务上没有这个文件，请等待上传完成后再打开'],
   'not-found': [404, '没有这个地址，请检查后再试'],
   'hash-mismatch': [422, '文件在传输中损坏，应用会自动重新上传'],
+  'upload-again': [503, '文件的上传被打断，应用会自动接着上传'],
   failed: [500, '服务暂时出错，内容仍在您的设备上，请稍后再试'],
 } as const satisfies Record<string, readonly [ContentfulStatusCode, string]>;
 export type ErrorCode = keyof typeof ERRORS;
+export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(ERRORS, text);
 
 /** An error answer: a status, a code for programs and a Chinese sentence for people. */
 export class ServiceError extends Error {

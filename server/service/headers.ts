@@ -1,6 +1,7 @@
 import { cors as honoCors } from 'hono/cors';
 import { createMiddleware } from 'hono/factory';
 import { secureHeaders } from 'hono/secure-headers';
+import { RECEIPT_HEADER } from '../../domain/sync/uploads.ts';
 
 /** Where the desktop app's page comes from; the browser's comes from the service itself. */
 const SHELL_ORIGIN = 'app://onsite';
@@ -30,10 +31,13 @@ export const safetyHeaders = secureHeaders({
   strictTransportSecurity: false,
 });
 
+const UPLOAD = ['Upload-Length', 'Upload-Offset', 'Upload-Metadata'];
+
 const allowOrigin = honoCors({
   origin: SHELL_ORIGIN,
-  allowMethods: ['GET', 'POST', 'PUT'],
-  allowHeaders: ['Authorization', 'Content-Type'],
+  allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH'],
+  allowHeaders: ['Authorization', 'Content-Type', 'Content-Encoding', 'Tus-Resumable', ...UPLOAD],
+  exposeHeaders: ['Location', 'Retry-After', 'Tus-Resumable', ...UPLOAD, RECEIPT_HEADER],
   maxAge: 600,
 });
 

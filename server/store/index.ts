@@ -16,6 +16,7 @@ import { addAttachment, homeOfOrder, mayReadAttachment, pull, readOrder } from '
 import { epochs } from './schema.ts';
 import { endSession, noteFailedSignIn, senderOf, sessionsOf, userOfSession } from './sessions.ts';
 import { signInTables } from './sign-in.ts';
+import { hasAttachment } from './uploaded.ts';
 import { addUser, changeUser, passwordHash, userById, userByName, usersIn } from './users.ts';
 
 export type { By } from './database.ts';
@@ -71,6 +72,7 @@ export async function openStore(url: string | null, folder: string) {
     readOrder: on(readOrder),
     homeOfOrder: on(homeOfOrder),
     addAttachment: on(addAttachment),
+    hasAttachment: on(hasAttachment),
     mayReadAttachment: on(mayReadAttachment),
     officeOrders: on(officeOrders),
     close,

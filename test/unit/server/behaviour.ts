@@ -9,6 +9,7 @@ import { describeRights } from './rights.ts';
 import { startTestService, type TestService } from './service.ts';
 import { describeSignIn } from './sign-in.ts';
 import { describeSync } from './sync.ts';
+import { describeUploads } from './uploads.ts';
 
 /** All that the service must do, whatever engine it runs on. */
 export function describeService(databaseUrl: () => string | null): void {
@@ -24,6 +25,7 @@ export function describeService(databaseUrl: () => string | null): void {
   describeSync(service);
   describeRights(service);
   describeAttachments(service);
+  describeUploads(service);
   describeOffice(service);
   describeSignIn(service);
   describeMatrix(service);

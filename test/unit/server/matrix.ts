@@ -42,6 +42,9 @@ const TABLE: Readonly<Record<string, readonly number[]>> = {
   'POST /sync/push': [401, 200, 200, 404, 404, 404, 403, 403, 403, 403, 403, 403],
   'GET /sync/pull': [401, 200, 200, 404, 404, 404, 200, 404, 403, 403, 403, 403],
   'PUT /attachments/:sha256': [401, 200, 200, 404, 404, 404, 403, 403, 403, 403, 403, 403],
+  'POST /uploads/:sha256': [401, 201, 201, 404, 404, 404, 403, 403, 403, 403, 403, 403],
+  'GET /uploads/:sha256': [401, 200, 200, 404, 404, 404, 403, 403, 403, 403, 403, 403],
+  'PATCH /uploads/:sha256': [401, 204, 204, 404, 404, 404, 403, 403, 403, 403, 403, 403],
   'GET /attachments/:sha256': [401, 200, 200, 404, 404, 404, 200, 404, 403, 403, 403, 403],
   'GET /office/orders': [401, 200, 200, 404, 404, 404, 200, 404, 403, 403, 403, 403],
   'GET /office/orders/:id': [401, 200, 200, 404, 404, 404, 200, 404, 403, 403, 403, 403],
@@ -103,7 +106,10 @@ export const describeMatrix = (service: () => TestService) =>
       return {
         ...{ user: added.id, device },
         request: (path, init = {}) =>
-          fetch(service().url + path, { ...init, headers: { authorization: `Bearer ${token}` } }),
+          fetch(service().url + path, {
+            ...init,
+            headers: { ...init.headers, authorization: `Bearer ${token}` },
+          }),
       };
     };
 
@@ -117,6 +123,12 @@ export const describeMatrix = (service: () => TestService) =>
       post(caller, '/sync/push', { now: Date.now(), changes });
     const put = (caller: Caller, hash: string, body: Uint8Array<ArrayBuffer>) =>
       caller.request(`/attachments/${hash}?order=${order}`, { method: 'PUT', body });
+
+    const tus = (caller: Caller, method: string, headers: Record<string, string> = {}) =>
+      caller.request(`/uploads/${sha256}?order=${order}`, {
+        method,
+        headers: { 'tus-resumable': '1.0.0', ...headers },
+      });
 
     beforeAll(async () => {
       // Once: it is made to take long.
@@ -166,6 +178,15 @@ export const describeMatrix = (service: () => TestService) =>
         }
       },
       'PUT /attachments/:sha256': async (caller) => (await put(caller, sha256, bytes)).status,
+      'POST /uploads/:sha256': async (caller) =>
+        (await tus(caller, 'POST', { 'upload-length': '100' })).status,
+      'GET /uploads/:sha256': async (caller) => (await tus(caller, 'HEAD')).status,
+      'PATCH /uploads/:sha256': async (caller) =>
+        (
+          await tus(caller, 'PATCH', {
+            ...{ 'upload-offset': '100', 'content-type': 'application/offset+octet-stream' },
+          })
+        ).status,
       'GET /attachments/:sha256': async (caller) =>
         (await caller.request(`/attachments/${sha256}`)).status,
       'GET /office/orders': async (caller) =>
