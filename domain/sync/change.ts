@@ -15,8 +15,14 @@ export const changeSchema = z.strictObject({
   time: z.int(),
   device: z.uuidv7(),
   by: z.string().max(60),
+  /** A person's pick: the changes that stood beside `was`, made without knowledge of it. */
+  settles: z.array(z.uuidv7()).min(1).max(20).optional(),
 });
 export type Change = z.infer<typeof changeSchema>;
+
+/** The changes that a change says it replaces: what stood there, and what a person decided on with it. */
+export const replacedBy = ({ was, settles = [] }: Pick<Change, 'was' | 'settles'>): string[] =>
+  was === null ? [...settles] : [was, ...settles];
 
 /** What a field of a record holds; `null` means the fact was emptied. */
 export type FieldValue = Change['value'];

@@ -6,9 +6,32 @@
  * `member.slot`, …, and whose `<kind>.order` names the order. Removing sets `<kind>.deleted`:
  * nothing is ever taken out of the log.
  */
-import type { FieldValue } from './change.ts';
+import type { Change, FieldValue } from './change.ts';
 
 export type RecordKind = 'order' | 'extension' | 'member' | 'signature' | 'attachment';
+
+/** A change of a field as the service told of it. */
+export interface Version extends Pick<Change, 'value' | 'was' | 'time' | 'device' | 'by'> {
+  /** The change's id. */
+  readonly change: string;
+  readonly settles?: readonly string[] | undefined;
+  /** Its place among the changes of its field, ms; unknown until a pull has brought it. */
+  readonly order?: number | undefined;
+}
+
+/** What the service last said of a field. */
+export interface ServerField {
+  /** The seq of the field's last change. */
+  readonly seq: number;
+  /** Which history of the service said so: raised when it turns out to have lost its own. */
+  readonly generation: number;
+  /** The change that counts. Its value is left out while the record shows it. */
+  readonly winner: Omit<Version, 'value'> & { readonly value?: FieldValue };
+  /** Changes made without knowledge of the winner, until a person picks. */
+  readonly others?: readonly Version[] | undefined;
+  /** What was replaced before: `past.ts`. */
+  readonly past?: readonly string[] | undefined;
+}
 
 /** A record as the store holds it: each field's value and the change that gave it. */
 export interface StoredRecord {
@@ -19,6 +42,8 @@ export interface StoredRecord {
   readonly values: Readonly<Record<string, FieldValue>>;
   /** Field → id of the change whose value this is (the next change's `was`). */
   readonly changes: Readonly<Record<string, string>>;
+  /** Field → what the service said of it; what the record shows may be newer. */
+  readonly server?: Readonly<Record<string, ServerField>>;
 }
 
 /** What a screen hands to `commit`: a field of a record gets a value. `null` empties it. */
@@ -28,6 +53,8 @@ export interface Edit {
   readonly order: string;
   readonly field: string;
   readonly value: FieldValue;
+  /** A person's pick: the changes beside the shown one that it decides on (`conflict.ts`). */
+  readonly settles?: readonly string[];
 }
 
 /** Fields that are no facts: where a record belongs, its place, whether it was removed. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { receiptSchema, rejectionSchema } from './change.ts';
+import { changeSchema, receiptSchema, rejectionSchema } from './change.ts';
+import { isTail } from './past.ts';
 
 /** The wire types: what a device and the sync service say to each other. JSON over HTTP. */
 
@@ -14,11 +15,24 @@ export const LIMITS = {
   /** Field states in one pulled page, and about how many bytes of values. */
   pullFields: 5_000,
   pullBytes: 8 * 1024 * 1024,
+  /** Replaced changes of one field that are told of. */
+  pastChanges: 5_000,
   /** Bytes of one attachment. */
   attachmentBytes: 32 * 1024 * 1024,
   /** Orders in one answer of the office list; a search narrows it down. */
   officeOrders: 200,
 } as const;
+
+/** Where the service's log ended: the last seq, and random digits that no other history has there. */
+export const positionSchema = z.string().regex(/^\d{1,16}\.[0-9a-f]{8,32}$/);
+
+/** What every answer says of the service's history. */
+const historySchema = z.object({
+  /** Whether the log still has the `position` that the device asked with: if not, it has lost something. */
+  intact: z.boolean(),
+  /** Where the log ends; null while it is empty. */
+  position: positionSchema.nullable(),
+});
 
 /**
  * `POST /sync/push`, `Authorization: Bearer TOKEN`. `now` is the device's clock when sending, by
@@ -27,29 +41,62 @@ export const LIMITS = {
  */
 export const pushRequestSchema = z.strictObject({
   now: z.int(),
+  position: positionSchema.nullish(),
+  /** Whether the changes are what the service may have lost: those of any device, with what was known of them. */
+  again: z.boolean().optional(),
   changes: z.array(z.unknown()).min(1).max(LIMITS.pushChanges),
 });
-/** Exactly one receipt or rejection per change sent. */
+export type PushRequest = z.infer<typeof pushRequestSchema>;
+
+/** A change as it is sent again to a service that may have lost it: `again`. */
+export const recollectedSchema = changeSchema.extend({
+  /** Its place, as the service once said, ms. */
+  order: z.int().optional(),
+  /** What was known to have been replaced in its field: `past.ts`. */
+  past: z.array(z.string().refine(isTail)).max(LIMITS.pastChanges).optional(),
+});
+
+/** Exactly one receipt or rejection per change sent; none at all when the service is not `intact`. */
 export const pushAnswerSchema = z.strictObject({
   epoch: z.string(),
+  ...historySchema.shape,
   receipts: z.array(receiptSchema),
   rejections: z.array(rejectionSchema),
 });
 export type PushAnswer = z.infer<typeof pushAnswerSchema>;
 
-/** The current value of one field. `order` is the server's order of the change (ms), `seq` its place in the log. */
-export const fieldStateSchema = z.strictObject({
+/** A change as the service tells of it. `order` is its place among the changes of its field, ms. */
+export const versionSchema = z.strictObject({
+  change: z.uuidv7(),
+  value: z.json(),
+  was: z.uuidv7().nullable(),
+  settles: z.array(z.uuidv7()).optional(),
+  time: z.int(),
+  device: z.uuidv7(),
+  by: z.string(),
+  order: z.int(),
+});
+
+/**
+ * What one field holds: the change that counts, and those that stand beside it, made without knowledge
+ * of it, until a person picks. `seq` is that of the last change of the field. `past`: what was replaced.
+ */
+export const fieldStateSchema = versionSchema.extend({
   record: z.uuidv7(),
   field: z.string(),
-  value: z.json(),
-  change: z.uuidv7(),
   seq: z.int(),
+  others: z.array(versionSchema).optional(),
+  past: z.array(z.string()).optional(),
 });
 export type FieldState = z.infer<typeof fieldStateSchema>;
 
-/** `GET /sync/pull?cursor=N`: field states with seq > cursor, ascending; `cursor` is what to ask with next. */
+/**
+ * `GET /sync/pull?cursor=N&position=P`: field states with seq > cursor, ascending; `cursor` is what to
+ * ask with next. None when the service is not `intact`.
+ */
 export const pullAnswerSchema = z.strictObject({
   epoch: z.string(),
+  ...historySchema.shape,
   fields: z.array(fieldStateSchema),
   cursor: z.int(),
   more: z.boolean(),

@@ -1,28 +1,11 @@
 import Dexie, { type Collection, type Table } from 'dexie';
-import type { Change, Receipt } from '../../domain/sync/change.ts';
+import type { Change } from '../../domain/sync/change.ts';
 import type { StoredRecord } from '../../domain/sync/record.ts';
-import type { FieldState } from '../../domain/sync/wire.ts';
+import type { HistoryRow, OutboxRow } from '../../domain/sync/tables.ts';
 import type { PackRow } from './packs.ts';
 import type { OrderSummary } from './store.ts';
 
-/** A change without a receipt. */
-export interface OutboxRow {
-  /** The change's id. */
-  readonly id: string;
-  /** Its place in the queue: the order in which the changes were made, whatever the clock did. */
-  readonly place: number;
-  readonly order: string;
-  readonly change: Change;
-  /** `waiting`: never left the device; `sent`: may have reached the service; `rejected`: refused by it. */
-  readonly status: 'waiting' | 'sent' | 'rejected';
-  readonly code?: string;
-  readonly message?: string;
-}
-
-/** What is kept of a change that has its receipt, so that it can be sent again to a service that lost it. */
-export interface ReceiptRow extends Receipt {
-  readonly sent: Omit<Change, 'id' | 'value'>;
-}
+export type { OutboxRow } from '../../domain/sync/tables.ts';
 
 /** Bytes that orders refer to, under their SHA-256. */
 export interface AttachmentRow {
@@ -34,12 +17,6 @@ export interface AttachmentRow {
   readonly waiting: readonly string[];
   readonly code?: string;
   readonly message?: string;
-}
-
-/** A pulled value that met an unsent local change of the same field: the seam of invariant 6. */
-export interface WithheldRow extends FieldState {
-  /** `record/field` */
-  readonly id: string;
 }
 
 /** Committed changes that may not be in the journal yet. */
@@ -65,11 +42,10 @@ interface MetaRow {
 export class OnsiteDatabase extends Dexie {
   declare readonly records: Table<StoredRecord, string>;
   declare readonly outbox: Table<OutboxRow, string>;
-  declare readonly receipts: Table<ReceiptRow, string>;
+  declare readonly history: Table<HistoryRow, string>;
   declare readonly summaries: Table<OrderSummary, string>;
   declare readonly numbers: Table<NumberRow, string>;
   declare readonly attachments: Table<AttachmentRow, string>;
-  declare readonly withheld: Table<WithheldRow, string>;
   declare readonly unjournaled: Table<UnjournaledRow, string>;
   declare readonly meta: Table<MetaRow, string>;
   declare readonly packs: Table<PackRow, string>;
@@ -90,6 +66,7 @@ export class OnsiteDatabase extends Dexie {
       meta: 'key',
     });
     this.version(2).stores({ packs: 'hash' });
+    this.version(3).stores({ history: 'id', receipts: null, withheld: null });
   }
 
   /** The tables that the working set shows, or counts, or is answered from. */

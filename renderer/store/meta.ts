@@ -15,6 +15,9 @@ export const META = {
   account: 'account',
   epoch: 'epoch',
   cursor: 'cursor',
+  position: 'position',
+  generation: 'generation',
+  recollecting: 'recollecting',
   clockOffset: 'clockOffset',
   settings: 'settings',
   sealing: 'sealing',
@@ -28,6 +31,9 @@ const IDENTITY = [
   META.role,
   META.epoch,
   META.cursor,
+  META.position,
+  META.generation,
+  META.recollecting,
   META.clockOffset,
 ];
 
@@ -39,6 +45,9 @@ const identitySchema = z.object({
   role: roleSchema.nullable().catch(null),
   epoch: text,
   cursor: z.int().catch(0),
+  position: text,
+  generation: z.int().catch(1),
+  recollecting: z.boolean().catch(false),
   clockOffset: z.int().nullable().catch(null),
 });
 

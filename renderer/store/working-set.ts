@@ -33,11 +33,18 @@ export const withEdits = (records: OrderRecords, edits: Iterable<StampedEdit>): 
   return after ?? records;
 };
 
+/** The changes that stand beside what a record shows. */
+const conflictIds = ({ server = {} }: StoredRecord): string[] =>
+  Object.values(server).flatMap(({ winner, others = [] }) =>
+    others.length > 0 ? [winner.change, ...others.map(({ change }) => change)] : [],
+  );
+
 const sameChanges = (a: StoredRecord, b: StoredRecord): boolean => {
   const fields = Object.keys(a.changes);
   return (
     fields.length === Object.keys(b.changes).length &&
-    fields.every((field) => a.changes[field] === b.changes[field])
+    fields.every((field) => a.changes[field] === b.changes[field]) &&
+    sameValue(conflictIds(a), conflictIds(b))
   );
 };
 

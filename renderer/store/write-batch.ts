@@ -1,15 +1,11 @@
 import { v7 as uuid } from 'uuid';
 import { checkFieldValue } from '../../domain/sync/fields.ts';
-import type { Edit, StoredRecord } from '../../domain/sync/record.ts';
+import type { Edit } from '../../domain/sync/record.ts';
+import { commitEdits } from '../../domain/sync/replica.ts';
 import { LIMITS } from '../../domain/sync/wire.ts';
-import { applyEdits } from './change-log.ts';
-import {
-  type AttachmentRow,
-  lastPlace,
-  type OnsiteDatabase,
-  type UnjournaledRow,
-} from './database.ts';
+import type { AttachmentRow, OnsiteDatabase, UnjournaledRow } from './database.ts';
 import { readMeta, readSettings } from './meta.ts';
+import { replicaOf } from './replica-tables.ts';
 import { type AttachmentBytes, InvalidEditError } from './store.ts';
 import { type Touched, touch } from './touch.ts';
 import type { Batch } from './writer.ts';
@@ -54,28 +50,9 @@ export const writeBatch = (
   journaled: readonly string[],
 ): Promise<{ touched: Touched; unjournaled: UnjournaledRow }> =>
   db.transaction('rw', [...db.shown, db.unjournaled, db.meta], async () => {
-    const stamped = [...edits.values()];
-    const ids = [...new Set(stamped.map(({ record }) => record))];
-    const rows = new Map<string, StoredRecord>();
-    for (const row of await db.records.bulkGet(ids)) if (row) rows.set(row.id, row);
-    const currents = stamped.flatMap(({ record, field }) => rows.get(record)?.changes[field] ?? []);
-    const entries = new Map(
-      (await db.outbox.bulkGet(currents)).flatMap((row) => (row ? [[row.id, row]] : [])),
-    );
     const { device, owner } = await readMeta(db);
     const by = owner ?? (await readSettings(db)).installer.slice(0, 60);
-    const applied = applyEdits(stamped, rows, (id) => entries.get(id), { device, by });
-    const orderOf = new Map(applied.rows.map(({ id, order }) => [id, order]));
-    let place = await lastPlace(db);
-    await db.records.bulkPut([...applied.rows]);
-    await db.outbox.bulkDelete([...applied.replaced]);
-    await db.outbox.bulkAdd(
-      applied.changes.map((change) => {
-        place += 1;
-        const order = orderOf.get(change.record) ?? change.record;
-        return { id: change.id, place, order, change, status: 'waiting' };
-      }),
-    );
+    const applied = await commitEdits(replicaOf(db), [...edits.values()], { device, by }, uuid);
     for (const attachment of attachments) {
       const known = await db.attachments.get(attachment.sha256);
       await db.attachments.put(withReference(known, attachment));
@@ -83,6 +60,6 @@ export const writeBatch = (
     await db.unjournaled.bulkDelete([...journaled]);
     const unjournaled = { id: uuid(), changes: applied.changes };
     if (applied.changes.length > 0) await db.unjournaled.add(unjournaled);
-    const orders = [...orderOf.values(), ...attachments.map(({ order }) => order)];
+    const orders = [...applied.rows, ...attachments].map(({ order }) => order);
     return { touched: await touch(db, orders, applied.rows), unjournaled };
   });

@@ -1,10 +1,10 @@
 import type { EnrolAnswer } from '../../domain/accounts/wire.ts';
+import { sendRound, syncRound } from '../../domain/sync/round.ts';
 import type { FieldState, OfficeOrder } from '../../domain/sync/wire.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { OnsiteStore } from '../store/index.ts';
 import type { SyncState } from '../store/store.ts';
 import { type AccountsClient, createAccounts } from './accounts.ts';
-import { receiveAll, sendAll } from './round.ts';
 import { createService, type Service, ServiceError } from './service.ts';
 
 export { uploadStateOf } from './upload-state.ts';
@@ -117,22 +117,23 @@ export const createSync = ({
     }
   };
 
+  const report = (orders: Iterable<string>, done: number, total: number) => {
+    sealed.setSync({
+      sending: new Set(orders),
+      progress: total > 0 ? { done, total: Math.max(done, total) } : null,
+    });
+  };
+
   const round = async (isStopped: () => boolean): Promise<Partial<SyncState>> => {
     if ((await sealed.identity()).token === null || refused) await enrolByItself();
     const { token, role } = await sealed.identity();
     const reached = await service();
     if (token === null) return { connection: 'unenrolled', reason: NOT_ENROLLED };
-    // What others changed is pulled even when a file could not be sent.
-    const sent = await sendAll(reached, sealed, isStopped).catch((error: unknown) => {
-      if (!(error instanceof ServiceError) || error.isUnreachable || error.isUnauthorised) {
-        throw error;
-      }
-      return error;
-    });
+    const parts = { service: reached, store: sealed, now: Date.now, isStopped, report };
     // The office reads what arrived from the service itself, and keeps no copy of everything.
-    if (role !== 'installer') await reached.greet();
-    else if (await receiveAll(reached, sealed, isStopped)) wake();
-    if (sent instanceof ServiceError) throw sent;
+    const isInstaller = role === 'installer';
+    if (await (isInstaller ? syncRound(parts) : sendRound(parts))) wake();
+    if (!isInstaller) await reached.greet();
     refused = false;
     return { connection: 'online', reason: null, lastSuccessAt: Date.now() };
   };

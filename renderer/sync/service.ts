@@ -1,48 +1,20 @@
 /** The sync service over HTTP: every answer is checked before anything believes it. */
 import type { z } from 'zod';
 import { type EnrolAnswer, enrolAnswerSchema } from '../../domain/accounts/wire.ts';
-import type { Change } from '../../domain/sync/change.ts';
+import type { RoundService } from '../../domain/sync/round.ts';
+import { ServiceError } from '../../domain/sync/service-error.ts';
 import {
-  type AttachmentReceipt,
   attachmentReceiptSchema,
   errorSchema,
   type FieldState,
   type OfficeOrder,
   officeOrderFieldsSchema,
   officeOrdersSchema,
-  type PullAnswer,
-  type PushAnswer,
   pullAnswerSchema,
   pushAnswerSchema,
 } from '../../domain/sync/wire.ts';
 
-/** A request that failed. `unreachable`: no answer came; `answered`: the service said no, with `status`. */
-export class ServiceError extends Error {
-  override readonly name = 'ServiceError';
-  constructor(
-    readonly kind: 'unreachable' | 'answered',
-    readonly code: string,
-    /** Chinese, for people. */
-    message: string,
-    readonly status = 0,
-  ) {
-    super(message);
-  }
-
-  get isUnreachable(): boolean {
-    return this.kind === 'unreachable';
-  }
-
-  /** Whether the service no longer knows this device. */
-  get isUnauthorised(): boolean {
-    return this.status === 401;
-  }
-
-  /** Whether sending the same again is pointless until a person acts. 422: damaged on the way. */
-  get isFinal(): boolean {
-    return this.status >= 400 && this.status < 500 && ![401, 408, 422, 429].includes(this.status);
-  }
-}
+export { ServiceError };
 
 /** Milliseconds an answer may take. Attachments go over slow mobile links. */
 const TIMEOUT = { request: 30_000, attachment: 180_000 };
@@ -57,15 +29,12 @@ export interface Http {
   read<T>(schema: z.ZodType<T>, answer: Response): Promise<T>;
 }
 
-export interface Service {
+export interface Service extends RoundService {
   readonly http: Http;
   /** Asks whether the service is there and still knows this device. */
   greet(): Promise<void>;
   enrol(code: string, device: string, name: string): Promise<EnrolAnswer>;
   signIn(username: string, password: string, device: string, name: string): Promise<EnrolAnswer>;
-  push(changes: readonly Change[]): Promise<PushAnswer>;
-  pull(cursor: number): Promise<PullAnswer>;
-  putAttachment(sha256: string, order: string, bytes: Uint8Array): Promise<AttachmentReceipt>;
   getAttachment(sha256: string): Promise<Uint8Array>;
   officeOrders(search: string): Promise<readonly OfficeOrder[]>;
   officeOrder(id: string): Promise<readonly FieldState[]>;
@@ -109,6 +78,9 @@ export const createService = (origin: string, token: string | null): Service => 
       body: JSON.stringify(body),
     });
 
+  const push = async (body: object) =>
+    read(pushAnswerSchema, await post('/sync/push', { now: Date.now(), ...body }));
+
   return {
     http: { request, post, read },
     greet: async () => {
@@ -121,9 +93,12 @@ export const createService = (origin: string, token: string | null): Service => 
         enrolAnswerSchema,
         await post('/accounts/sign-in', { username, password, device, name }),
       ),
-    push: async (changes) =>
-      read(pushAnswerSchema, await post('/sync/push', { now: Date.now(), changes })),
-    pull: async (cursor) => read(pullAnswerSchema, await request(`/sync/pull?cursor=${cursor}`)),
+    push: (changes, position) => push({ changes, position }),
+    recollect: (changes, position) => push({ changes, position, again: true }),
+    pull: async (cursor, position) => {
+      const known = position === null ? '' : `&position=${position}`;
+      return read(pullAnswerSchema, await request(`/sync/pull?cursor=${cursor}${known}`));
+    },
     putAttachment: async (sha256, order, bytes) =>
       read(
         attachmentReceiptSchema,

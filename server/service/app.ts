@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { LIMITS, pushRequestSchema } from '../../domain/sync/wire.ts';
+import { LIMITS, positionSchema, pushRequestSchema } from '../../domain/sync/wire.ts';
 import type { Auth } from '../accounts/auth.ts';
 import { localRoutes } from '../accounts/local.ts';
 import { accountRoutes } from '../accounts/routes.ts';
@@ -60,7 +60,8 @@ export function createApp(parts: Parts): Hono<Env> {
 
   app.get('/sync/pull', enrolled, async (c) => {
     const from = parse(cursor, c.req.query('cursor') ?? 0);
-    const page = await store.pull(scopeFor(c, 'order.read'), from);
+    const position = parse(positionSchema.nullable(), c.req.query('position') ?? null);
+    const page = await store.pull(scopeFor(c, 'order.read'), { cursor: from, position });
     return c.json({ epoch: store.epoch, ...page, now: Date.now() });
   });
 

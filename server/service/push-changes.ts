@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { type Change, changeSchema, type Rejection } from '../../domain/sync/change.ts';
-import { LIMITS, type PushAnswer } from '../../domain/sync/wire.ts';
+import type { Recollected } from '../../domain/sync/log.ts';
+import {
+  LIMITS,
+  type PushAnswer,
+  type PushRequest,
+  recollectedSchema,
+} from '../../domain/sync/wire.ts';
 import { scopeOf } from '../rights.ts';
 import type { Sender, Store } from '../store/index.ts';
 import { isStorable } from './storable.ts';
@@ -15,27 +21,29 @@ const VALUE_LEVELS = 8;
 export async function pushChanges(
   store: Store,
   sender: Sender,
-  request: { readonly now: number; readonly changes: readonly unknown[] },
+  request: PushRequest,
 ): Promise<PushAnswer> {
   const now = Date.now();
   const scope = scopeOf(sender, 'order.write');
-  const good: Change[] = [];
+  const { again = false, position = null } = request;
+  const good: Recollected[] = [];
   const rejections: Rejection[] = [];
   for (const [index, pushed] of request.changes.entries()) {
-    const checked: Checked = scope ? checkForm(pushed, sender) : READ_ONLY;
+    const checked: Checked = scope ? checkForm(pushed, sender, again) : READ_ONLY;
     if ('reason' in checked) rejections.push({ change: nameOf(pushed, index), ...checked.reason });
     else good.push(checked.change);
   }
-  const receipts: PushAnswer['receipts'] = [];
-  if (scope && good.length > 0) {
-    const offset = now - request.now;
-    for (const verdict of await store.push({ changes: good, offset, sender, scope, now })) {
-      if ('seq' in verdict) receipts.push(verdict);
-      else rejections.push(verdict);
-    }
-  }
+  const offset = now - request.now;
+  const taken = scope
+    ? await store.push({ changes: good, position, offset, sender, scope, now })
+    : { intact: true, position: null, verdicts: [] };
+  const { intact, verdicts } = taken;
+  if (!intact)
+    return { epoch: store.epoch, intact, position: taken.position, receipts: [], rejections: [] };
+  const receipts = verdicts.flatMap((verdict) => ('seq' in verdict ? verdict : []));
+  rejections.push(...verdicts.flatMap((verdict) => ('seq' in verdict ? [] : verdict)));
   if (rejections.length > 0) await store.noteRejections(sender, rejections, now);
-  return { epoch: store.epoch, receipts, rejections };
+  return { epoch: store.epoch, intact, position: taken.position, receipts, rejections };
 }
 
 /** What a rejection calls a change: its id, or its place in the push when it has none. */
@@ -44,18 +52,19 @@ const nameOf = (pushed: unknown, index: number): string => {
   return named.success ? named.data.id : `#${index}`;
 };
 
-type Checked = { readonly change: Change } | { readonly reason: Omit<Rejection, 'change'> };
+type Checked = { readonly change: Recollected } | { readonly reason: Omit<Rejection, 'change'> };
 
 const READ_ONLY: Checked = {
   reason: { code: 'read-only', message: '您的账号不能修改工单，请由装维人员修改' },
 };
 
-function checkForm(pushed: unknown, sender: Sender): Checked {
+/** @param again whether it may be what another device once sent, with what was known of it */
+function checkForm(pushed: unknown, sender: Sender, again: boolean): Checked {
   const refuse = (code: string, message: string): Checked => ({ reason: { code, message } });
   if (!nestsWithin(pushed, VALUE_LEVELS)) {
     return refuse('bad-change', '这一项的内容格式不对，请重新填写该项');
   }
-  const parsed = changeSchema.safeParse(pushed);
+  const parsed = (again ? recollectedSchema : changeSchema).safeParse(pushed);
   if (!parsed.success || !isKeepable(parsed.data)) {
     return refuse('bad-change', '这一项的内容格式不对，请更新应用后重新填写该项');
   }
@@ -63,7 +72,7 @@ function checkForm(pushed: unknown, sender: Sender): Checked {
   if (Buffer.byteLength(JSON.stringify(change.value)) > LIMITS.valueBytes) {
     return refuse('too-large', '这一项的内容过大，请缩短后重新填写');
   }
-  if (change.device !== sender.device) {
+  if (change.device !== sender.device && !again) {
     return refuse('bad-device', '这一项来自另一台设备，请在那台设备上上传，或重新登记本设备');
   }
   return { change };
@@ -76,6 +85,6 @@ const nestsWithin = (value: unknown, levels: number): boolean =>
   (levels > 0 && Object.values(value).every((inner) => nestsWithin(inner, levels - 1)));
 
 /** Ids in the one spelling that the database gives back, and texts it can hold. */
-const isKeepable = ({ id, record, was, device, by, field }: Change): boolean =>
-  [id, record, was ?? '', device].every((text) => text === text.toLowerCase()) &&
+const isKeepable = ({ id, record, was, settles = [], device, by, field }: Change): boolean =>
+  [id, record, was ?? '', ...settles, device].every((text) => text === text.toLowerCase()) &&
   isStorable(by + field);

@@ -1,25 +1,32 @@
-import { isDeepStrictEqual } from 'node:util';
-import { and, eq, inArray, max, sql } from 'drizzle-orm';
-import { z } from 'zod';
-import type { Change, Receipt, Rejection } from '../../domain/sync/change.ts';
-import { checkFieldValue } from '../../domain/sync/fields.ts';
-import { later, orderOf } from '../../domain/sync/order.ts';
-import { kindOfField, type RecordKind } from '../../domain/sync/record.ts';
+import { randomBytes } from 'node:crypto';
+import { and, asc, desc, eq, inArray, max, sql } from 'drizzle-orm';
+import { type Rejection, replacedBy } from '../../domain/sync/change.ts';
+import {
+  byFieldKey,
+  emptyLog,
+  fieldKey,
+  type Log,
+  type LoggedChange,
+  namedOrder,
+  type Recollected,
+} from '../../domain/sync/log.ts';
+import { takePush } from '../../domain/sync/serve.ts';
 import { type ChangesDetail, changesDigest } from '../audit/entry.ts';
 import { type Home, type Scope, within } from '../rights.ts';
 import { note } from './audit.ts';
 import { insertRows, isOneOf } from './bulk.ts';
 import { type Database, LOCKS } from './database.ts';
 import { chainOf } from './organisations.ts';
-import { changes, fields, orders, records } from './schema.ts';
+import { beside, changes, fields, orders, records } from './schema.ts';
 import type { Sender } from './sessions.ts';
 
 type StoredChange = typeof changes.$inferSelect;
-type Verdict = Receipt | Rejection;
 
 export interface Push {
   /** Changes whose form, size and device have been checked. */
-  readonly changes: readonly Change[];
+  readonly changes: readonly Recollected[];
+  /** Where the device saw the log end. */
+  readonly position: string | null;
   /** Server clock − device clock, ms. */
   readonly offset: number;
   readonly sender: Sender;
@@ -30,52 +37,70 @@ export interface Push {
 }
 
 /** Takes the changes into the log, each judged on its own; one verdict for each, in their order. */
-export function push(db: Database, request: Push): Promise<Verdict[]> {
+export function push(db: Database, request: Push): ReturnType<typeof takePush> {
   return db.transaction(async (tx) => {
-    // Pushes go one after the other, in all copies of the service. Otherwise a push that took seq 7
-    // could commit after one that took seq 8, and a device that pulled in between would have moved
-    // its cursor to 8 and would never see 7. The lock ends with the transaction, when its changes
-    // are visible. It is the first statement: under read committed, what follows sees all that
-    // earlier pushes committed.
-    await tx.execute(sql`select pg_advisory_xact_lock(${LOCKS.push})`);
-    const log = await readLog(tx, request.changes);
-    const verdicts = request.changes.map((change) => judge(log, change, request));
-    await writeLog(tx, log, request);
-    await noteAccepted(tx, log, request);
-    return verdicts;
+    // By order, whose it is.
+    const homes = new Map<string, Home>();
+    // What stood beside the fields of the push, by seq.
+    const stood = new Set<number>();
+    const { position, offset, sender, scope, now } = request;
+    return takePush(
+      {
+        ...positions(tx),
+        // The first statement: under read committed, what follows sees all that earlier pushes
+        // committed. In all copies of the service, until the transaction ends.
+        lock: async () => {
+          await tx.execute(sql`select pg_advisory_xact_lock(${LOCKS.push})`);
+        },
+        read: async (pushed) => {
+          const log = await readLog(tx, pushed, homes);
+          for (const { others } of log.fields.values())
+            for (const { seq } of others) stood.add(seq);
+          return log;
+        },
+        write: async (log, mark) => {
+          const added = log.added.map((change): StoredChange => {
+            const { settles = null, ...content } = change;
+            return { ...content, settles, sender: sender.user, receivedAt: now, mark };
+          });
+          await writeLog(tx, log, added, { homes, stood }, request);
+          await noteAccepted(tx, added, request);
+        },
+      },
+      {
+        ...{ position, offset, now, changes: request.changes },
+        mark: randomBytes(8).toString('hex'),
+        mayWrite: (order) => within(scope, homes.get(order) ?? sender.home),
+      },
+    );
   });
 }
 
-/** What the log says about the records of a push, and what the push adds to it. */
-interface Log {
-  readonly changes: Map<string, StoredChange>;
-  readonly records: Map<string, { readonly order: string; readonly kind: RecordKind }>;
-  /** By order, whose it is. */
-  readonly homes: Map<string, Home>;
-  /** By `fieldKey`, the change that holds the field. */
-  readonly winners: Map<string, StoredChange>;
-  last: number;
-  readonly added: StoredChange[];
-  readonly addedRecords: (typeof records.$inferSelect)[];
-  /** Orders that got a change, and `fieldKey`s that got a new winner. */
-  readonly touchedOrders: Set<string>;
-  readonly won: Set<string>;
-}
+/** Where the log ends, and whether it is still the one that a device knew. */
+export const positions = (db: Database) => ({
+  end: async () => {
+    const [end] = await db
+      .select({ seq: changes.seq, mark: changes.mark })
+      .from(changes)
+      .orderBy(desc(changes.seq))
+      .limit(1);
+    return end ?? null;
+  },
+  markAt: async (seq: number) => {
+    const [found] = await db
+      .select({ mark: changes.mark })
+      .from(changes)
+      .where(eq(changes.seq, seq));
+    return found?.mark ?? null;
+  },
+});
 
-const fieldKey = (change: { readonly record: string; readonly field: string }) =>
-  `${change.record} ${change.field}`;
-
-const uuidv7 = z.uuidv7().lowercase();
-
-/** The order that a change of a row says its record belongs to, if it says so. */
-const namedOrder = (change: Change): string | null => {
-  if (change.field !== `${kindOfField(change.field)}.order`) return null;
-  const value = uuidv7.safeParse(change.value);
-  return value.success ? value.data : null;
-};
-
-async function readLog(tx: Database, pushed: readonly Change[]): Promise<Log> {
-  const ids = pushed.flatMap((change) => (change.was ? [change.id, change.was] : [change.id]));
+async function readLog(
+  tx: Database,
+  pushed: readonly Recollected[],
+  homes: Map<string, Home>,
+): Promise<Log> {
+  const ids = pushed.flatMap((change) => [change.id, ...replacedBy(change)]);
   const recordIds = pushed.flatMap((change) => [change.record, namedOrder(change) ?? []].flat());
   const fieldNames = [...new Set(pushed.map((change) => change.field))];
   const known = await tx.select().from(changes).where(isOneOf(changes.id, ids));
@@ -91,105 +116,54 @@ async function readLog(tx: Database, pushed: readonly Change[]): Promise<Log> {
     .innerJoin(orders, eq(orders.id, records.order))
     .where(isOneOf(records.id, recordIds));
   const winners = await tx
-    .select({ change: changes })
+    .select({ change: changes, at: fields.at, past: fields.past })
     .from(fields)
     .innerJoin(changes, eq(changes.seq, fields.seq))
     .where(and(isOneOf(fields.record, recordIds), inArray(fields.field, fieldNames)));
+  const others = await tx
+    .select({ change: changes })
+    .from(beside)
+    .innerJoin(changes, eq(changes.seq, beside.seq))
+    .where(and(isOneOf(beside.record, recordIds), inArray(beside.field, fieldNames)))
+    .orderBy(asc(beside.seq));
   const [end] = await tx.select({ seq: max(changes.seq) }).from(changes);
-  return {
-    changes: new Map(known.map((change) => [change.id, change])),
-    records: new Map(knownRecords.map(({ id, order, kind }) => [id, { order, kind }])),
-    homes: new Map(knownRecords.map(({ order, team, branch }) => [order, { team, branch }])),
-    winners: new Map(winners.map(({ change }) => [fieldKey(change), change])),
-    last: end?.seq ?? 0,
-    added: [],
-    addedRecords: [],
-    touchedOrders: new Set(),
-    won: new Set(),
-  };
+
+  const log = emptyLog(end?.seq ?? 0);
+  for (const change of known) log.changes.set(change.id, loggedChange(change));
+  for (const { id, order, kind, team, branch } of knownRecords) {
+    log.records.set(id, { order, kind });
+    log.records.set(order, { order, kind: 'order' });
+    homes.set(order, { team, branch });
+  }
+  const kept = byFieldKey(others.map(({ change }) => loggedChange(change)));
+  for (const { change, at, past } of winners) {
+    log.fields.set(fieldKey(change), {
+      ...{ at, past, winner: loggedChange(change) },
+      others: kept.get(fieldKey(change)) ?? [],
+    });
+  }
+  return log;
 }
 
-/** Judges one change and, when it is good, adds it to the log in memory. */
-function judge(log: Log, change: Change, { sender, scope, offset, now }: Push): Verdict {
-  const refuse = (code: string, message: string): Rejection => ({
-    change: change.id,
-    code,
-    message,
-  });
+/** A change as the rules know it. */
+export const loggedChange = ({
+  settles,
+  sender: _,
+  receivedAt: __,
+  mark: ___,
+  ...change
+}: StoredChange): LoggedChange => (settles ? { ...change, settles } : change);
 
-  const before = log.changes.get(change.id);
-  if (before) {
-    const { seq, place, sender: _, receivedAt, ...content } = before;
-    return isDeepStrictEqual(content, change)
-      ? { change: change.id, seq }
-      : refuse('id-reused', '这个变更编号已用于另一处内容，请重新填写该项后再上传');
-  }
-
-  const kind = kindOfField(change.field);
-  const home = log.records.get(change.record);
-  const order = home?.order ?? (kind === 'order' ? change.record : namedOrder(change));
-  if (order === null) {
-    return refuse('unknown-record', '服务还不知道这一行属于哪个工单，请先上传该行的其他内容');
-  }
-  if (!within(scope, log.homes.get(order) ?? sender.home)) {
-    return refuse('not-yours', '这个工单属于其他班组，不能修改，请联系后台');
-  }
-  if (home && home.kind !== kind) {
-    return refuse('bad-field', '这一项与所在的记录不符，请重新填写该项');
-  }
-  if (home && kind !== 'order' && change.field === `${kind}.order` && change.value !== home.order) {
-    return refuse('moved', '一行内容不能移到别的工单，请在那个工单里重新填写');
-  }
-  const orderKind = log.records.get(order)?.kind ?? 'order';
-  if (!home && (orderKind !== 'order' || (kind !== 'order' && order === change.record))) {
-    return refuse('bad-value', '所指的编号不是工单，请重新填写该项');
-  }
-  const reason = checkFieldValue(change.field, change.value);
-  if (reason !== null) return refuse('bad-value', `${reason}，请改正该项`);
-
-  if (!log.homes.has(order)) addOrder(log, order, sender.home);
-  if (!log.records.has(change.record)) addRecord(log, change.record, order, kind);
-  const replaced = change.was === null ? undefined : log.changes.get(change.was);
-  const wasOrder = replaced && fieldKey(replaced) === fieldKey(change) ? replaced.place : null;
-  log.last += 1;
-  const stored: StoredChange = {
-    ...change,
-    seq: log.last,
-    place: orderOf({ time: change.time, offset, wasOrder, now }),
-    sender: sender.user,
-    receivedAt: now,
-  };
-  addChange(log, stored, order);
-  return { change: change.id, seq: stored.seq };
-}
-
-function addOrder(log: Log, order: string, home: Home): void {
-  log.homes.set(order, home);
-  if (!log.records.has(order)) addRecord(log, order, order, 'order');
-}
-
-function addRecord(log: Log, id: string, order: string, kind: RecordKind): void {
-  log.records.set(id, { order, kind });
-  log.addedRecords.push({ id, order, kind });
-}
-
-function addChange(log: Log, change: StoredChange, order: string): void {
-  log.changes.set(change.id, change);
-  log.added.push(change);
-  log.touchedOrders.add(order);
-  const key = fieldKey(change);
-  const holder = log.winners.get(key);
-  if (holder && later(ordered(holder), ordered(change)).id !== change.id) return;
-  log.winners.set(key, change);
-  log.won.add(key);
-}
-
-const ordered = ({ id, place }: StoredChange) => ({ id, order: place });
-
-async function writeLog(tx: Database, log: Log, { sender, now }: Push): Promise<void> {
-  if (log.added.length === 0) return;
-  const touched = [...log.touchedOrders].map((id) => {
-    const { team, branch } = log.homes.get(id) ?? {};
+async function writeLog(
+  tx: Database,
+  log: Log,
+  added: readonly StoredChange[],
+  { homes, stood }: { homes: ReadonlyMap<string, Home>; stood: ReadonlySet<number> },
+  { sender, now }: Push,
+): Promise<void> {
+  const ids = new Set(added.flatMap(({ record }) => log.records.get(record)?.order ?? []));
+  const touched = [...ids].map((id) => {
+    const { team, branch } = homes.get(id) ?? sender.home;
     if (!team || !branch) throw new Error('an order belongs to a team');
     return { id, team, branch, owner: sender.user, receivedAt: now };
   });
@@ -197,16 +171,31 @@ async function writeLog(tx: Database, log: Log, { sender, now }: Push): Promise<
     sql`${insertRows(orders, touched)} on conflict (id) do update set "receivedAt" = ${now}`,
   );
   if (log.addedRecords.length > 0) await tx.execute(insertRows(records, log.addedRecords));
-  await tx.execute(insertRows(changes, log.added));
-  const won = [...log.won].flatMap((key) => log.winners.get(key) ?? []);
-  if (won.length === 0) return;
+  await tx.execute(insertRows(changes, added));
+  const states = [...log.touched].flatMap((key) => log.fields.get(key) ?? []);
+  const rows = states.map(({ at, winner: { record, field, seq }, past }) => ({
+    ...{ record, field, seq, at },
+    past: [...past],
+  }));
   await tx.execute(
-    sql`${insertRows(fields, won)} on conflict (record, field) do update set seq = excluded.seq`,
+    sql`${insertRows(fields, rows)} on conflict (record, field)
+      do update set seq = excluded.seq, at = excluded.at, past = excluded.past`,
   );
+  // Most pushes meet no conflict, old or new, and spare these.
+  if (stood.size > 0) await tx.delete(beside).where(inArray(beside.seq, [...stood]));
+  const kept = states.flatMap(({ others }) => others);
+  if (kept.length > 0) {
+    const rows = kept.map(({ seq, record, field }) => ({ seq, record, field }));
+    await tx.execute(insertRows(beside, rows));
+  }
 }
 
 /** Tells the audit trail of what was accepted: one entry covers it all, by its digest. */
-async function noteAccepted(tx: Database, { added }: Log, { sender, now }: Push): Promise<void> {
+async function noteAccepted(
+  tx: Database,
+  added: readonly StoredChange[],
+  { sender, now }: Push,
+): Promise<void> {
   const [first, last] = [added[0], added.at(-1)];
   if (!first || !last) return;
   const { user: actor, device, home } = sender;

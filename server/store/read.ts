@@ -1,57 +1,73 @@
-import { and, asc, eq, gt, lte, max, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, lte, type SQL, sql } from 'drizzle-orm';
+import { byFieldKey, fieldKey } from '../../domain/sync/log.ts';
+import { givePull, stateOf } from '../../domain/sync/serve.ts';
 import { type FieldState, LIMITS, type PullAnswer } from '../../domain/sync/wire.ts';
 import type { Scope } from '../rights.ts';
 import type { Database } from './database.ts';
-import { attachments, changes, fields, orders, records } from './schema.ts';
+import { loggedChange, positions } from './push.ts';
+import { attachments, beside, changes, fields, orders, records } from './schema.ts';
 
 /** The condition that an order lies in a scope. */
 export const orderIn = ({ kind, id }: Scope): SQL =>
   kind === 'province' ? sql`false` : eq(orders[kind], id);
 
-/** Current field states with the order they belong to; add a condition and an order. */
-export const states = (db: Database) =>
+/** What is told of a field, joined with the order it belongs to; add a condition and an order. */
+const states = (db: Database) =>
   db
-    .select({
-      record: fields.record,
-      field: fields.field,
-      value: changes.value,
-      change: changes.id,
-      seq: fields.seq,
-    })
+    .select({ change: changes, at: fields.at, past: fields.past })
     .from(fields)
     .innerJoin(changes, eq(changes.seq, fields.seq))
     .innerJoin(records, eq(records.id, fields.record))
     .innerJoin(orders, eq(orders.id, records.order));
 
-/** The states that changed after `cursor`, oldest first, a page at a time. */
-export async function pull(
+/** Field states under a condition, by their last change. */
+async function readStates(db: Database, wanted: SQL | undefined): Promise<FieldState[]> {
+  const found = await states(db).where(wanted).orderBy(asc(fields.at));
+  // Few fields have anything beside them: a query of its own spares all others a join.
+  const others = await db
+    .select({ change: changes })
+    .from(beside)
+    .innerJoin(changes, eq(changes.seq, beside.seq))
+    .innerJoin(fields, and(eq(fields.record, beside.record), eq(fields.field, beside.field)))
+    .innerJoin(records, eq(records.id, beside.record))
+    .innerJoin(orders, eq(orders.id, records.order))
+    .where(wanted)
+    .orderBy(asc(beside.seq));
+  const kept = byFieldKey(others.map(({ change }) => loggedChange(change)));
+  return found.map(({ change, at, past }) =>
+    stateOf({
+      ...{ at, past, winner: loggedChange(change) },
+      others: kept.get(fieldKey(change)) ?? [],
+    }),
+  );
+}
+
+/** The states that changed after the device's cursor, oldest first, a page at a time. */
+export const pull = (
   db: Database,
   scope: Scope,
-  cursor: number,
-): Promise<Omit<PullAnswer, 'epoch'>> {
-  // The end of the log is read before the page: a push that commits in between is left to the next
-  // pull, and a device with nothing to fetch still moves past what others wrote.
-  const [end] = await db.select({ seq: max(changes.seq) }).from(changes);
-  const head = end?.seq ?? 0;
-  // A cursor from beyond the log belongs to a history that this database has lost: start anew.
-  const from = cursor > head ? 0 : cursor;
-  const wanted = (to: number) => and(gt(fields.seq, from), lte(fields.seq, to), orderIn(scope));
-  const sizes = await db
-    .select({ seq: fields.seq, bytes: sql<number>`octet_length(${changes.value})` })
-    .from(fields)
-    .innerJoin(changes, eq(changes.seq, fields.seq))
-    .innerJoin(records, eq(records.id, fields.record))
-    .innerJoin(orders, eq(orders.id, records.order))
-    .where(wanted(head))
-    .orderBy(asc(fields.seq))
-    .limit(LIMITS.pullFields + 1);
-  const to = endOfPage(sizes) ?? head;
-  return {
-    fields: await states(db).where(wanted(to)).orderBy(asc(fields.seq)),
-    cursor: to,
-    more: to < head,
-  };
-}
+  asked: { readonly cursor: number; readonly position: string | null },
+): Promise<Omit<PullAnswer, 'epoch'>> =>
+  givePull(
+    {
+      ...positions(db),
+      states: async (from, head) => {
+        const wanted = (to: number) => and(gt(fields.at, from), lte(fields.at, to), orderIn(scope));
+        const sizes = await db
+          .select({ seq: fields.at, bytes: sql<number>`octet_length(${changes.value})` })
+          .from(fields)
+          .innerJoin(changes, eq(changes.seq, fields.seq))
+          .innerJoin(records, eq(records.id, fields.record))
+          .innerJoin(orders, eq(orders.id, records.order))
+          .where(wanted(head))
+          .orderBy(asc(fields.at))
+          .limit(LIMITS.pullFields + 1);
+        const to = endOfPage(sizes) ?? head;
+        return { fields: await readStates(db, wanted(to)), to };
+      },
+    },
+    asked,
+  );
 
 /** The last seq that fits into a page, or null when all do; one state always fits. */
 function endOfPage(sizes: readonly { readonly seq: number; readonly bytes: number }[]) {
@@ -69,9 +85,7 @@ export async function readOrder(
   scope: Scope,
   order: string,
 ): Promise<FieldState[] | null> {
-  const found = await states(db)
-    .where(and(eq(records.order, order), orderIn(scope)))
-    .orderBy(asc(fields.seq));
+  const found = await readStates(db, and(eq(records.order, order), orderIn(scope)));
   return found.length > 0 ? found : null;
 }
 

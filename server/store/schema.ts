@@ -39,6 +39,13 @@ const jsonText = customType<{ data: FieldValue; driverData: string }>({
   fromDriver: (text) => JSON.parse(text),
 });
 
+/** Ids, or their tails, as the text of a JSON array. */
+const ids = customType<{ data: string[]; driverData: string }>({
+  dataType: () => 'text',
+  toDriver: (value) => JSON.stringify(value),
+  fromDriver: (text) => JSON.parse(text),
+});
+
 /** One row: the random name of this database. A client that sees another one starts its cursor anew. */
 export const epochs = pgTable('epochs', {
   id: integer().primaryKey(),
@@ -102,7 +109,7 @@ export const devices = pgTable('devices', {
   id: uuid().primaryKey(),
   /** What the device calls itself. */
   name: text().notNull(),
-  /** Who signed in last, and in which organisation. */
+  /** Who signed in last, and whose orders it may hold. */
   user: uuid()
     .notNull()
     .references(() => users.id),
@@ -231,6 +238,8 @@ export const changes = pgTable(
     field: text().notNull(),
     value: jsonText().notNull(),
     was: uuid(),
+    /** The changes that a person's pick names besides `was`; null for any other change. */
+    settles: ids(),
     time: bigint({ mode: 'number' }).notNull(),
     device: uuid().notNull(),
     by: text().notNull(),
@@ -239,6 +248,8 @@ export const changes = pgTable(
     /** The user whose device sent it, by the server's own knowledge. */
     sender: uuid().notNull(),
     receivedAt: moment().notNull(),
+    /** Random digits of the push that brought it: no other history has them at this seq. */
+    mark: text().notNull().default(''),
   },
   (table) => [
     // Finds the orders that refer to some bytes.
@@ -258,8 +269,27 @@ export const fields = pgTable(
       .notNull()
       .unique()
       .references(() => changes.seq),
+    /** The last change of the field, whether it won or not: where a pull finds the field. */
+    at: bigint({ mode: 'number' }).notNull().unique(),
+    /** What was replaced: `domain/sync/past.ts`. */
+    past: ids().notNull().default(sql`'[]'`),
   },
   (table) => [primaryKey({ columns: [table.record, table.field] })],
+);
+
+/** Changes made without knowledge of the one that won, kept beside it until a person picks. */
+export const beside = pgTable(
+  'beside',
+  {
+    seq: bigint({ mode: 'number' })
+      .primaryKey()
+      .references(() => changes.seq),
+    record: uuid()
+      .notNull()
+      .references(() => records.id),
+    field: text().notNull(),
+  },
+  (table) => [index().on(table.record, table.field)],
 );
 
 /**

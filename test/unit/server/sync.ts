@@ -25,8 +25,9 @@ export const describeSync = (service: () => TestService) => {
       expect(receipts.map(({ change }) => change)).toEqual(changes.map(({ id }) => id));
       const { fields, cursor, more } = await device.pull();
       expect(fields).toEqual(
-        changes.map(({ id, record, field, value }, index) => ({
-          ...{ record, field, value, change: id },
+        changes.map(({ id, record, field, value, was, time, device, by }, index) => ({
+          ...{ record, field, value, change: id, was, time, device, by },
+          order: expect.any(Number),
           seq: receipts[index]?.seq,
         })),
       );
@@ -56,12 +57,15 @@ export const describeSync = (service: () => TestService) => {
       const order = uuidv7();
       const change = device.change(order, 'customer.name', '样例诊所');
       await device.push([change]);
-      for (const other of [{ value: '别的' }, { time: 1 }, { was: uuidv7() }, { by: '别人' }]) {
+      for (const other of [{ value: '别的' }, { time: 1 }, { by: '别人' }]) {
         expect(await device.rejections([{ ...change, ...other }])).toEqual([
           [change.id, 'id-reused'],
         ]);
       }
       expect(await device.shownValue(order, 'customer.name')).toBe('样例诊所');
+      // A device moves what a change replaces when that one was refused: it is the same change.
+      const moved = await device.push([{ ...change, was: uuidv7() }]);
+      expect(moved.receipts.map((receipt) => receipt.change)).toEqual([change.id]);
     });
 
     it('never lets a bad change block the good ones around it', async () => {

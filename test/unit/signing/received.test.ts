@@ -18,7 +18,10 @@ const order: Order = {
 };
 const id = uuid();
 const fields: FieldState[] = editsOfOrder(order, id, uuid).map(
-  ({ record, field, value }, index) => ({ record, field, value, change: uuid(), seq: index + 1 }),
+  ({ record, field, value }, index) => ({
+    ...{ record, field, value, change: uuid(), seq: index + 1 },
+    ...{ was: null, time: 0, device: id, by: '样例装维', order: index },
+  }),
 );
 
 describe('a received order', () => {

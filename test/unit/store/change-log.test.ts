@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { v7 as uuid } from 'uuid';
 import { describe, expect, test } from 'vitest';
+import { applyEdits, type StampedEdit, sameValue } from '../../../domain/sync/edits.ts';
 import type { StoredRecord } from '../../../domain/sync/record.ts';
-import { applyEdits, type StampedEdit, sameValue } from '../../../renderer/store/change-log.ts';
-import type { OutboxRow } from '../../../renderer/store/database.ts';
+import type { OutboxRow } from '../../../domain/sync/tables.ts';
 
 const author = { device: uuid(), by: '样例装维' };
 const order = uuid();
@@ -28,6 +28,7 @@ const apply = (
     new Map(rows.map((row) => [row.id, row])),
     (id) => outbox.find((row) => row.id === id),
     author,
+    uuid,
   );
 
 const entry = (

@@ -8,7 +8,7 @@ import { type FieldState, LIMITS } from '../../../domain/sync/wire.ts';
 import { namesElsewhere } from '../../../renderer/store/elsewhere.ts';
 import type { OnsiteStore } from '../../../renderer/store/index.ts';
 import { fakePlatform } from './fake-platform.ts';
-import { closeStores, fact, openStore } from './stores.ts';
+import { closeStores, fact, openStore, receive, told } from './stores.ts';
 
 afterEach(closeStores);
 
@@ -126,8 +126,8 @@ test('what is pulled is known, whatever comes first, a row’s number or its ord
   let seq = 0;
   const pull = (record: string, field: string, value: FieldValue) => {
     seq += 1;
-    const fields = [{ record, field, value, change: uuid(), seq }];
-    return store.sealed.applyPage({ fields, cursor: seq, more: true });
+    const fields = [told(record, field, value, seq)];
+    return receive(store, { fields, cursor: seq, more: true });
   };
   await pull(row, 'member.number', mobile(6));
   await pull(school, 'customer.name', '样例学校');
@@ -155,7 +155,7 @@ test('among ten thousand orders a pasted thousand of numbers is answered within 
   const put = (record: string, values: Record<string, FieldValue>) => {
     for (const [field, value] of Object.entries(values)) {
       seq += 1;
-      fields.push({ record, field, value, change: uuid(), seq });
+      fields.push(told(record, field, value, seq));
     }
   };
   for (let at = 0; at < 10_000; at += 1) {
@@ -165,7 +165,7 @@ test('among ten thousand orders a pasted thousand of numbers is answered within 
   }
   for (let at = 0; at < fields.length; at += LIMITS.pullFields) {
     const page = fields.slice(at, at + LIMITS.pullFields);
-    await store.sealed.applyPage({ fields: page, cursor: page.at(-1)?.seq ?? 0, more: true });
+    await receive(store, { fields: page, cursor: page.at(-1)?.seq ?? 0, more: true });
   }
   const hotel = await order(store, '样例酒店');
   await store.openOrder(hotel);
@@ -252,16 +252,10 @@ test('the table and the answers equal a recount after any edits, removals and pu
           saved.push(store.commit([{ record, order: id, ...change }]));
           continue;
         }
-        const field = (called: string, value: FieldValue) => ({
-          record,
-          field: called,
-          value,
-          change: uuid(),
-          seq: ++seq,
-        });
+        const field = (called: string, value: FieldValue) => told(record, called, value, ++seq);
         const fields = [field(change.field, change.value)];
         if (record !== id) fields.unshift(field('member.order', id));
-        await store.sealed.applyPage({ fields, cursor: seq, more: false });
+        await receive(store, { fields, cursor: seq, more: false });
       }
       await Promise.all(saved);
       const { table, recounted } = await tableAndRecount(name);

@@ -1,16 +1,19 @@
 import { v7 as uuid } from 'uuid';
 import { afterEach, expect, test } from 'vitest';
 import type { FieldValue } from '../../../domain/sync/change.ts';
+import { conflictsOf } from '../../../domain/sync/conflict.ts';
+import type { StoredRecord } from '../../../domain/sync/record.ts';
+import { type Offer, WALK_START } from '../../../domain/sync/replica.ts';
 import type { FieldState } from '../../../domain/sync/wire.ts';
 import type { OnsiteStore } from '../../../renderer/store/index.ts';
-import { closeStores, fact, openStore } from './stores.ts';
+import { answer, closeStores, fact, openStore, receive, told } from './stores.ts';
 
 afterEach(closeStores);
 
 let seq = 0;
 const state = (record: string, field: string, value: FieldValue, change = uuid()): FieldState => {
   seq += 1;
-  return { record, field, value, change, seq };
+  return told(record, field, value, seq, change);
 };
 const page = (fields: readonly FieldState[], more = false) => ({
   fields: [...fields],
@@ -26,13 +29,13 @@ const takeAll = async (store: OnsiteStore) => {
     seq += 1;
     return { change: change.id, seq };
   });
-  await store.sealed.settle(sent, { receipts, rejections: [] });
+  await answer(store, sent, { receipts });
 };
 
 test('the cursor moves with its page: a page that fails in the middle is asked for again', async () => {
   const store = await openStore('cursor');
   const [first, second] = [uuid(), uuid()];
-  await store.sealed.applyPage(page([state(first, 'customer.name', '样例诊所')]));
+  await receive(store, page([state(first, 'customer.name', '样例诊所')]));
   const { cursor } = await store.sealed.identity();
   // A value that IndexedDB cannot keep stands for any failure behind the first record.
   const unstorable = JSON.parse('{}', () => () => {});
@@ -40,11 +43,11 @@ test('the cursor moves with its page: a page that fails in the middle is asked f
     state(second, 'customer.name', '样例旅馆'),
     state(uuid(), 'kinds', unstorable),
   ]);
-  await expect(store.sealed.applyPage(broken)).rejects.toThrow();
+  await expect(receive(store, broken)).rejects.toThrow();
   expect((await store.sealed.identity()).cursor).toBe(cursor);
   expect(customer(store, second)).toBeUndefined();
 
-  await store.sealed.applyPage(page([state(second, 'customer.name', '样例旅馆')]));
+  await receive(store, page([state(second, 'customer.name', '样例旅馆')]));
   expect(customer(store, second)).toBe('样例旅馆');
   expect((await store.sealed.identity()).cursor).toBe(seq);
 });
@@ -52,8 +55,9 @@ test('the cursor moves with its page: a page that fails in the middle is asked f
 test('a row whose order comes later belongs to it then', async () => {
   const store = await openStore('row-first');
   const [order, row] = [uuid(), uuid()];
-  await store.sealed.applyPage(page([state(row, 'extension.number', '04770000001')], true));
-  await store.sealed.applyPage(
+  await receive(store, page([state(row, 'extension.number', '04770000001')], true));
+  await receive(
+    store,
     page([state(order, 'customer.name', '样例诊所'), state(row, 'extension.order', order)]),
   );
   await store.openOrder(order);
@@ -62,38 +66,54 @@ test('a row whose order comes later belongs to it then', async () => {
 });
 
 test('a pulled value never overwrites what was typed and not sent, and waits for the decision', async () => {
-  const store = await openStore('withheld');
+  const store = await openStore('covered');
   const order = await store.createOrder();
   await store.commit([fact(order, 'customer.name', '本机')]);
-  const other = state(order, 'customer.name', '他机');
-  await store.sealed.applyPage(page([other]));
+  const own = await changeOf(store, order, 'customer.name');
+  await receive(store, page([state(order, 'customer.name', '他机')]));
   expect(customer(store, order)).toBe('本机');
-
-  // Our change has its receipt, but did not come back: the service placed it before the other one.
   await takeAll(store);
   expect(customer(store, order)).toBe('本机');
-  await store.sealed.applyPage({ fields: [], cursor: seq, more: false });
+
+  // The service placed our change before the other one, and keeps both.
+  const both = state(order, 'customer.name', '他机');
+  const ours = { ...told(order, 'customer.name', '本机', 0, own), order: 0 };
+  const { record: _, field: __, seq: ___, ...beside } = ours;
+  await receive(store, page([{ ...both, others: [beside] }]));
   expect(customer(store, order)).toBe('他机');
+  const [conflict] = conflictsOf([await recordOf(store, order)]);
+  expect(conflict?.shown.value).toBe('他机');
+  expect(conflict?.others.map(({ value, by }) => [value, by])).toEqual([['本机', '样例同事']]);
 });
 
-test('the own change that comes back stays, and what it beat is forgotten', async () => {
+test('the own change that comes back stays', async () => {
   const store = await openStore('own-back');
   const order = await store.createOrder();
   await store.commit([fact(order, 'customer.name', '本机')]);
-  await store.sealed.applyPage(page([state(order, 'customer.name', '他机')]));
-  await store.openOrder(order);
-  const own = store.working.getState().records.get(order)?.get(order)?.changes['customer.name'];
+  await receive(store, page([state(order, 'customer.name', '他机')]));
+  const own = await changeOf(store, order, 'customer.name');
   await takeAll(store);
-  await store.sealed.applyPage(page([state(order, 'customer.name', '本机', own)]));
-  await store.sealed.applyPage({ fields: [], cursor: seq + 10, more: false });
+  await receive(store, page([state(order, 'customer.name', '本机', own)]));
   expect(customer(store, order)).toBe('本机');
+  expect(conflictsOf([await recordOf(store, order)])).toEqual([]);
+});
+
+test('an answer that belongs to what was asked before something was lost changes nothing', async () => {
+  const store = await openStore('late-answer');
+  const order = await store.createOrder();
+  const before = await store.sealed.syncMeta();
+  await store.sealed.startOver('another', before);
+  const late = { epoch: 'epoch', intact: true, position: null, cursor: 40, more: false };
+  await store.sealed.applyPage({ ...late, fields: [state(order, 'customer.name', '旧')] }, before);
+  expect(await store.sealed.syncMeta()).toMatchObject({ cursor: 0, epoch: 'another' });
+  expect(customer(store, order)).toBe('');
 });
 
 test('receipts and refusals of what was not sent change nothing', async () => {
   const store = await openStore('foreign-receipts');
   const order = await store.createOrder();
   const before = store.working.getState().summaries.get(order);
-  const changed = await store.sealed.settle([], {
+  const changed = await answer(store, [], {
     receipts: [{ change: uuid(), seq: 1 }],
     rejections: [{ change: 'x', code: 'no', message: '不行' }],
   });
@@ -108,7 +128,7 @@ test('a refused value that was typed over is gone, and the new one replaces what
   const sent = await store.sealed.nextChanges();
   await store.commit([fact(order, 'customer.name', '乙')]);
   const refused = sent.find(({ change }) => change.field === 'customer.name')?.change.id ?? '';
-  await store.sealed.settle(sent, {
+  await answer(store, sent, {
     receipts: [],
     rejections: [{ change: refused, code: 'no', message: '不行' }],
   });
@@ -123,7 +143,7 @@ test('a refused value waits for a person, and is sent again when one says so', a
   const store = await openStore('retry');
   const order = await store.createOrder();
   const sent = await store.sealed.nextChanges();
-  await store.sealed.settle(sent, {
+  await answer(store, sent, {
     receipts: [],
     rejections: sent.map(({ change }) => ({ change: change.id, code: 'no', message: '不行' })),
   });
@@ -142,7 +162,7 @@ test('ten thousand orders are listed within a second of opening', async () => {
   const fields: FieldState[] = [];
   for (let i = 0; i < 10_000; i += 1) fields.push(state(uuid(), 'customer.name', `样例客户${i}`));
   for (let at = 0; at < fields.length; at += 2_500) {
-    await store.sealed.applyPage(page(fields.slice(at, at + 2_500)));
+    await receive(store, page(fields.slice(at, at + 2_500)));
   }
   await store.close();
   const start = performance.now();
@@ -151,22 +171,46 @@ test('ten thousand orders are listed within a second of opening', async () => {
   expect(performance.now() - start).toBeLessThan(1_000);
 }, 120_000);
 
-test('a service that went back in time is sent again what it had confirmed, change by change', async () => {
+test('a service that lost something is sent all of it again: what counts, what was replaced, what others made', async () => {
   const store = await openStore('went-back');
-  await store.sealed.adoptEpoch('epoch-1');
+  await store.sealed.startOver('epoch-1', await store.sealed.syncMeta());
+  expect((await store.sealed.syncMeta()).recollecting).toBe(false);
   const order = await store.createOrder();
   await takeAll(store);
   await store.commit([fact(order, 'customer.name', '样例诊所')]);
-  const [last] = await store.sealed.nextChanges();
   await takeAll(store);
-  await store.sealed.applyPage({ fields: [], cursor: seq, more: false });
-  expect(store.working.getState().summaries.get(order)?.unsent).toBe(0);
+  await store.commit([fact(order, 'customer.name', '样例医院')]);
+  await takeAll(store);
+  const foreign = state(order, 'orderNumber', '他机');
+  await receive(store, page([foreign]));
 
-  await store.sealed.adoptEpoch('epoch-1', true);
-  expect((await store.sealed.identity()).cursor).toBe(0);
-  const again = await store.sealed.nextChanges();
-  expect(again).toContainEqual(last);
-  expect(store.working.getState().summaries.get(order)?.unsent).toBe(again.length);
-  await takeAll(store);
-  expect(store.working.getState().summaries.get(order)?.unsent).toBe(0);
+  await store.sealed.startOver('epoch-1', await store.sealed.syncMeta());
+  expect(await store.sealed.syncMeta()).toMatchObject({ cursor: 0, recollecting: true });
+  const offered = await allOffers(store);
+  const names = offered.filter(({ field }) => field === 'customer.name');
+  expect(names.map(({ value }) => value)).toEqual(['样例医院', '样例诊所']);
+  const [latest, replaced] = names;
+  expect(latest?.past?.some((tail) => replaced?.id.endsWith(tail))).toBe(true);
+  expect(offered).toContainEqual(
+    expect.objectContaining({ id: foreign.change, device: foreign.device, order: foreign.order }),
+  );
 });
+
+const recordOf = async (store: OnsiteStore, order: string): Promise<StoredRecord> => {
+  await store.openOrder(order);
+  const record = store.working.getState().records.get(order)?.get(order);
+  if (!record) throw new Error('no such order');
+  return record;
+};
+const changeOf = async (store: OnsiteStore, order: string, field: string) =>
+  (await recordOf(store, order)).changes[field] ?? '';
+
+const allOffers = async ({ sealed }: OnsiteStore): Promise<Offer[]> => {
+  const all: Offer[] = [];
+  for (let walk = WALK_START; walk.table !== 'done'; ) {
+    const { offers, next } = await sealed.nextOffers(walk);
+    all.push(...offers);
+    walk = next;
+  }
+  return all;
+};

@@ -1,5 +1,8 @@
-import type { FieldValue } from '../../../domain/sync/change.ts';
+import { v7 as uuid } from 'uuid';
+import type { FieldValue, Receipt, Rejection } from '../../../domain/sync/change.ts';
 import type { Edit } from '../../../domain/sync/record.ts';
+import type { OutgoingChange } from '../../../domain/sync/replica.ts';
+import type { FieldState, PullAnswer } from '../../../domain/sync/wire.ts';
 import { createStore, type OnsiteStore } from '../../../renderer/store/index.ts';
 import { fakePlatform } from './fake-platform.ts';
 
@@ -24,3 +27,38 @@ export const fact = (order: string, field: string, value: FieldValue): Edit => (
   field,
   value,
 });
+
+/** What a service tells of a field that another device gave a value. */
+export const told = (
+  record: string,
+  field: string,
+  value: FieldValue,
+  seq: number,
+  change = uuid(),
+): FieldState => ({
+  ...{ record, field, value, change, seq },
+  ...{ was: null, time: 0, device: OTHER_DEVICE, by: '样例同事', order: seq },
+});
+const OTHER_DEVICE = uuid();
+
+/** A page of a pull arrives, as asked for now. */
+export const receive = async (
+  { sealed }: OnsiteStore,
+  page: Pick<PullAnswer, 'fields' | 'cursor' | 'more'>,
+): Promise<void> => {
+  const meta = await sealed.syncMeta();
+  const epoch = meta.epoch ?? 'epoch';
+  await sealed.applyPage({ ...page, epoch, intact: true, position: meta.position }, meta);
+};
+
+/** The service's answer to what was sent arrives. */
+export const answer = async (
+  { sealed }: OnsiteStore,
+  sent: readonly OutgoingChange[],
+  { receipts, rejections = [] }: { receipts: Receipt[]; rejections?: Rejection[] },
+): Promise<number> => {
+  const meta = await sealed.syncMeta();
+  const epoch = meta.epoch ?? 'epoch';
+  const said = { epoch, intact: true, position: meta.position, receipts, rejections };
+  return sealed.settle(sent, said, meta);
+};

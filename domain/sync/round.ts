@@ -1,0 +1,234 @@
+/**
+ * One round of a device's sync, over two ports: the service and the device's store. Each step is kept
+ * before the next one starts, so that it may be cut anywhere.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { Change } from './change.ts';
+import { type Asked, type Offer, type OutgoingChange, WALK_START, type Walk } from './replica.ts';
+import { ServiceError } from './service-error.ts';
+import type { SyncMeta } from './tables.ts';
+import {
+  type AttachmentReceipt,
+  LIMITS,
+  type PullAnswer,
+  type PushAnswer,
+  type WireError,
+} from './wire.ts';
+
+/** The service as a round asks it. @throws {ServiceError} from every function */
+export interface RoundService {
+  push(changes: readonly Change[], position: string | null): Promise<PushAnswer>;
+  /** Sends again what the service may have lost. */
+  recollect(offers: readonly Offer[], position: string | null): Promise<PushAnswer>;
+  pull(cursor: number, position: string | null): Promise<PullAnswer>;
+  putAttachment(sha256: string, order: string, bytes: Uint8Array): Promise<AttachmentReceipt>;
+}
+
+export interface OutgoingAttachment {
+  readonly order: string;
+  readonly sha256: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The device's store as a round uses it: each function is one transaction. */
+export interface RoundStore {
+  syncMeta(): Promise<SyncMeta>;
+  nextChanges(): Promise<readonly OutgoingChange[]>;
+  /** Stores what the service answered to what was sent. Returns how many of it were answered. */
+  settle(sent: readonly OutgoingChange[], answer: PushAnswer, asked: Asked): Promise<number>;
+  applyPage(page: PullAnswer, asked: Asked): Promise<void>;
+  /** The service is another one, or has lost something: see `replica.ts`. */
+  startOver(epoch: string, asked: Asked): Promise<void>;
+  nextOffers(walk: Walk): Promise<{ offers: readonly Offer[]; next: Walk }>;
+  settleOffers(offers: readonly Offer[], answer: PushAnswer, asked: Asked): Promise<number>;
+  /** All that the service may have lost was sent again. */
+  recollected(asked: Asked): Promise<void>;
+  /** Bytes without a receipt, none of `tried`. */
+  nextAttachment(tried: ReadonlySet<string>): Promise<OutgoingAttachment | null>;
+  attachmentStored(receipt: AttachmentReceipt): Promise<void>;
+  attachmentRefused(sha256: string, reason: WireError): Promise<void>;
+  /** Keeps how far the device's clock is ahead of the service's, in ms. */
+  clockMeasured(offset: number): Promise<void>;
+  /** How much waits to be sent: changes and attachments, refused ones left out. */
+  waiting(): Promise<number>;
+}
+
+export interface RoundParts {
+  readonly service: RoundService;
+  readonly store: RoundStore;
+  /** The device's clock, ms. */
+  now(): number;
+  /** Asked between steps. */
+  isStopped(): boolean;
+  /** Says what is under way: these orders, `done` of `total`. */
+  report(orders: Iterable<string>, done: number, total: number): void;
+}
+
+/** The service answered, but not to what was asked; waiting is better than asking at once again. */
+const noProgress = () =>
+  new ServiceError('answered', 'no-progress', '同步服务没有确认收到的内容，稍后会自动重试。');
+
+const DAMAGED = {
+  code: 'damaged',
+  message: '这个文件在本机已经损坏，请在“文书”中重新生成，再请客户过目。',
+};
+
+const isDamaged = ({ sha256: named, bytes }: OutgoingAttachment): boolean =>
+  bytesToHex(sha256(bytes)) !== named;
+
+/** Whether the service answers from the history that the device knows. */
+const isKnown = (answer: Pick<PullAnswer, 'epoch' | 'intact'>, { epoch }: SyncMeta): boolean =>
+  answer.intact && answer.epoch === epoch;
+
+/**
+ * Everything there is to do: sends what waits, changes first, then attachments, and pulls what others
+ * changed. A service that has lost something is first asked what it has, and told what it lost, so that
+ * what was made since stands on what it was made from.
+ *
+ * @returns whether the service turned out to have lost something: then there is more to do at once
+ * @throws {ServiceError} one that only a file met, after everything else was done
+ */
+export const syncRound = async (parts: RoundParts): Promise<boolean> => {
+  if ((await parts.store.syncMeta()).recollecting) {
+    const again = (await receiveAll(parts)) || (await recollectAll(parts));
+    if (again || (await receiveAll(parts))) return true;
+  }
+  if (await sendChanges(parts)) return true;
+  // What others changed is pulled even when a file could not be sent.
+  const failed = await sendAttachments(parts);
+  const again = await receiveAll(parts);
+  if (failed) throw failed;
+  return again;
+};
+
+/**
+ * Only the sending half, for a device that keeps no copy of what others do: what is typed there all the
+ * same gets its answer.
+ *
+ * @returns as `syncRound`
+ */
+export const sendRound = async (parts: RoundParts): Promise<boolean> => {
+  if (await sendChanges(parts)) return true;
+  const failed = await sendAttachments(parts);
+  if (failed) throw failed;
+  return false;
+};
+
+/** @returns whether the service turned out to have lost something */
+const sendChanges = async ({ service, store, isStopped, report }: RoundParts): Promise<boolean> => {
+  const total = await store.waiting();
+  let done = 0;
+  while (!isStopped()) {
+    const batch = await store.nextChanges();
+    if (batch.length === 0) break;
+    report(new Set(batch.map(({ order }) => order)), done, total);
+    const meta = await store.syncMeta();
+    const answer = await service.push(
+      batch.map(({ change }) => change),
+      meta.position,
+    );
+    if (!isKnown(answer, meta)) {
+      await store.startOver(answer.epoch, meta);
+      return true;
+    }
+    const settled = await store.settle(batch, answer, meta);
+    if (settled === 0) throw noProgress();
+    done += settled;
+  }
+  return false;
+};
+
+/**
+ * Refused files stay on the device with their reason and hold nothing back; neither does a file that
+ * the service cannot take now.
+ *
+ * @returns the error of the last one that has to wait
+ */
+const sendAttachments = async (parts: RoundParts): Promise<ServiceError | null> => {
+  const { service, store, isStopped, report } = parts;
+  const total = await store.waiting();
+  let postponed: ServiceError | null = null;
+  const tried = new Set<string>();
+  while (!isStopped()) {
+    const next = await store.nextAttachment(tried);
+    if (!next) break;
+    report([next.order], tried.size, total);
+    tried.add(next.sha256);
+    try {
+      const receipt = await service.putAttachment(next.sha256, next.order, next.bytes);
+      if (receipt.sha256 !== next.sha256) throw noProgress();
+      await store.attachmentStored(receipt);
+    } catch (error) {
+      if (!(error instanceof ServiceError) || error.isUnreachable || error.isUnauthorised) {
+        throw error;
+      }
+      if (error.isFinal) await store.attachmentRefused(next.sha256, error);
+      else if (isDamaged(next)) await store.attachmentRefused(next.sha256, DAMAGED);
+      else postponed = error;
+    }
+  }
+  return postponed;
+};
+
+/**
+ * Pulls what others changed, page by page, from where the last page ended.
+ *
+ * @returns whether the service turned out to be another one, or to have lost what it had
+ */
+const receiveAll = async ({ service, store, now, isStopped }: RoundParts): Promise<boolean> => {
+  for (let more = true; more && !isStopped(); ) {
+    const meta = await store.syncMeta();
+    const asked = now();
+    const page = await service.pull(meta.cursor, meta.position);
+    // What the way there took is taken to be half of the whole way.
+    if (page.now !== undefined) await store.clockMeasured((asked + now()) / 2 - page.now);
+    if (!isKnown(page, meta)) {
+      await store.startOver(page.epoch, meta);
+      return true;
+    }
+    await store.applyPage(page, meta);
+    more = page.more;
+  }
+  return false;
+};
+
+/** Sends again what the service may have lost. @returns whether it has lost something once more */
+const recollectAll = async ({ service, store, isStopped }: RoundParts): Promise<boolean> => {
+  const started = await store.syncMeta();
+  for (let walk = WALK_START; walk.table !== 'done'; ) {
+    if (isStopped()) return false;
+    const { offers, next } = await store.nextOffers(walk);
+    for (const batch of batchesOf(offers)) {
+      const meta = await store.syncMeta();
+      const answer = await service.recollect(batch, meta.position);
+      if (!isKnown(answer, meta)) {
+        await store.startOver(answer.epoch, meta);
+        return true;
+      }
+      await store.settleOffers(batch, answer, meta);
+    }
+    walk = next;
+  }
+  await store.recollected(started);
+  return false;
+};
+
+/** Offers in the sizes of a push; their values are within the wire's limits one by one. */
+function* batchesOf(offers: readonly Offer[]): Generator<readonly Offer[]> {
+  let batch: Offer[] = [];
+  let bytes = 0;
+  for (const offer of offers) {
+    const size = JSON.stringify(offer).length * 3;
+    if (
+      batch.length === LIMITS.pushChanges ||
+      (batch.length > 0 && bytes + size > LIMITS.pushBytes)
+    ) {
+      yield batch;
+      [batch, bytes] = [[], 0];
+    }
+    batch.push(offer);
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,25 @@
+import type { Replica } from '../../domain/sync/tables.ts';
+import { lastPlace, type OnsiteDatabase, queued } from './database.ts';
+import { readMeta } from './meta.ts';
+
+/** The device's tables as the rules of `domain/sync/replica.ts` reach them; inside a transaction. */
+export const replicaOf = (db: OnsiteDatabase): Replica => ({
+  records: db.records,
+  outbox: db.outbox,
+  history: db.history,
+  queued: (status, limit) => queued(db, status).limit(limit).toArray(),
+  lastPlace: () => lastPlace(db),
+  recordsAfter: (id, limit) => db.records.where('id').above(id).limit(limit).toArray(),
+  historyAfter: (id, limit) => db.history.where('id').above(id).limit(limit).toArray(),
+  resendAttachments: async () => {
+    const orders = new Set<string>();
+    await db.attachments.toCollection().modify((row) => {
+      Object.assign(row, { waiting: row.orders });
+      for (const order of row.orders) orders.add(order);
+    });
+    return [...orders];
+  },
+  meta: () => readMeta(db),
+  keepMeta: (patch) =>
+    db.meta.bulkPut(Object.entries(patch).map(([key, value]) => ({ key, value }))),
+});
