@@ -6,7 +6,7 @@ import { defineConfig } from 'vite';
 const service = process.env.ONSITE_DEV_SERVICE;
 const proxy = service
   ? {
-      '^/(health|enrol|accounts|sync|attachments|office)(/|$)': {
+      '^/(health|enrol|accounts|sync|attachments|uploads|office|docs)(/|$)': {
         target: service,
         changeOrigin: true,
       },

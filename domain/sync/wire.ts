@@ -143,6 +143,12 @@ export type OfficeOrder = z.infer<typeof officeOrderSchema>;
 /** `GET /office/orders/ID`: every current field state of the order and its rows. */
 export const officeOrderFieldsSchema = z.strictObject({ fields: z.array(fieldStateSchema) });
 
+/**
+ * Every answer of the service carries this header. An answer without it is somebody else's on the way:
+ * a hotel's sign-in page, a proxy whose service is down. It says nothing about what was asked.
+ */
+export const SERVICE_HEADER = 'onsite-service';
+
 /** Every error answer has this body: a code for programs, a Chinese sentence for people. */
 export const errorSchema = z.strictObject({ code: z.string(), message: z.string() });
 export type WireError = z.infer<typeof errorSchema>;

@@ -9,7 +9,8 @@ import { within } from '../rights.ts';
 import type { Store } from '../store/index.ts';
 import type { AttachmentFiles } from './attachment-files.ts';
 import { ServiceError } from './errors.ts';
-import { cors, safetyHeaders } from './headers.ts';
+import type { Events } from './events.ts';
+import { cors, safetyHeaders, signature, smaller } from './headers.ts';
 import { page } from './page.ts';
 import { pushChanges } from './push-changes.ts';
 import { type Env, limit, parse, readJson, scopeFor, signedIn } from './requests.ts';
@@ -19,6 +20,7 @@ export interface Parts {
   readonly store: Store;
   readonly files: AttachmentFiles;
   readonly auth: Auth;
+  readonly events: Events;
   /** What the `onsite` command shows. */
   readonly adminSecret: string;
   readonly trustProxy: boolean;
@@ -33,7 +35,7 @@ const cursor = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
 /** The sync service over HTTP; `domain/sync/wire.ts` says what is sent and answered. */
 export function createApp(parts: Parts): Hono<Env> {
-  const { store, files, web, version } = parts;
+  const { store, files, events, web, version } = parts;
   const app = new Hono<Env>();
 
   app.onError((error, c) => {
@@ -46,7 +48,7 @@ export function createApp(parts: Parts): Hono<Env> {
   app.notFound(() => {
     throw new ServiceError('not-found');
   });
-  app.use(safetyHeaders, cors);
+  app.use(safetyHeaders, cors, signature, smaller);
 
   const enrolled = signedIn(store);
 
@@ -55,7 +57,13 @@ export function createApp(parts: Parts): Hono<Env> {
   app.route('/', accountRoutes(parts));
 
   app.post('/sync/push', enrolled, limit(LIMITS.pushBytes), async (c) =>
-    c.json(await pushChanges(store, c.get('sender'), parse(pushRequestSchema, await readJson(c)))),
+    c.json(
+      await pushChanges(
+        store,
+        c.get('sender'),
+        parse(pushRequestSchema, await readJson(c, LIMITS.pushBytes)),
+      ),
+    ),
   );
 
   app.get('/sync/pull', enrolled, async (c) => {
@@ -66,6 +74,14 @@ export function createApp(parts: Parts): Hono<Env> {
   });
 
   app.put('/attachments/:sha256', enrolled, async (c) => {
+  app.get('/sync/events', enrolled, (c) =>
+    c.body(events.stream(c.get('sender'), scopeFor(c, 'order.read')), 200, {
+      'content-type': 'text/event-stream',
+      // A proxy that gathers answers would keep the word to itself.
+      'x-accel-buffering': 'no',
+    }),
+  );
+
     const scope = scopeFor(c, 'order.write');
     const hash = parse(sha256, c.req.param('sha256'));
     const order = parse(uuid, c.req.query('order'));

@@ -1,7 +1,9 @@
+import { compress } from 'hono/compress';
 import { cors as honoCors } from 'hono/cors';
 import { createMiddleware } from 'hono/factory';
 import { secureHeaders } from 'hono/secure-headers';
 import { RECEIPT_HEADER } from '../../domain/sync/uploads.ts';
+import { SERVICE_HEADER } from '../../domain/sync/wire.ts';
 
 /** Where the desktop app's page comes from; the browser's comes from the service itself. */
 const SHELL_ORIGIN = 'app://onsite';
@@ -37,7 +39,14 @@ const allowOrigin = honoCors({
   origin: SHELL_ORIGIN,
   allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH'],
   allowHeaders: ['Authorization', 'Content-Type', 'Content-Encoding', 'Tus-Resumable', ...UPLOAD],
-  exposeHeaders: ['Location', 'Retry-After', 'Tus-Resumable', ...UPLOAD, RECEIPT_HEADER],
+  exposeHeaders: [
+    'Location',
+    'Retry-After',
+    'Tus-Resumable',
+    ...UPLOAD,
+    RECEIPT_HEADER,
+    SERVICE_HEADER,
+  ],
   maxAge: 600,
 });
 
@@ -51,4 +60,16 @@ export const cors = createMiddleware(async (c, next) => {
     c.header('Access-Control-Allow-Private-Network', 'true');
   }
   return allowOrigin(c, next);
+});
+
+/** Signs every answer: a proxy's error page and a hotel's sign-in page do not carry it. */
+export const signature = createMiddleware(async (c, next) => {
+  await next();
+  c.res.headers.set(SERVICE_HEADER, '1');
+});
+
+/** JSON and text go compressed to whoever takes it; a page of field states shrinks to about a tenth. */
+export const smaller = compress({
+  encoding: 'gzip',
+  contentTypeFilter: /^(?:application\/json|text\/(?!event-stream))|javascript|svg/i,
 });

@@ -1,4 +1,6 @@
 /** What every route needs: who asks, what they may, and what their request brought. */
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -20,14 +22,24 @@ export function parse<T>(schema: z.ZodType<T>, value: unknown, code: ErrorCode =
   return parsed.data;
 }
 
-/** The request's JSON body, no larger than the route's limit. */
-export const readJson = async (c: Context): Promise<unknown> => {
+const gunzipped = promisify(gunzip);
+
+/**
+ * The request's JSON body, which may come compressed by gzip.
+ *
+ * @param most bytes that it may unpack to: a bomb of a few kilobytes would unpack to gigabytes
+ */
+export const readJson = async (c: Context, most = SMALL_BODY): Promise<unknown> => {
+  const encoding = c.req.header('content-encoding') ?? 'identity';
+  if (!['gzip', 'identity'].includes(encoding)) throw new ServiceError('bad-request');
+  // A body cut off by the route's limit throws that limit's own error.
+  const sent = Buffer.from(await c.req.arrayBuffer());
   try {
-    return await c.req.json();
+    const read = encoding === 'gzip' ? await gunzipped(sent, { maxOutputLength: most }) : sent;
+    return JSON.parse(read.toString());
   } catch (error) {
-    // A body cut off by the limit ends here too, and has its own answer.
-    if (error instanceof SyntaxError) throw new ServiceError('bad-request');
-    throw error;
+    const isBomb = error instanceof RangeError;
+    throw new ServiceError(isBomb ? 'too-large' : 'bad-request');
   }
 };
 

@@ -1,12 +1,16 @@
 import { once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { SERVICE_HEADER } from '../../domain/sync/wire.ts';
 import { type Auth, createAuth } from '../accounts/auth.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { createApp } from './app.ts';
 import { openAttachmentFiles } from './attachment-files.ts';
 import type { Config } from './config.ts';
+import { ServiceError } from './errors.ts';
+import { createEvents, type Events } from './events.ts';
 import {
   clearServiceFile,
   removeServiceFile,
@@ -44,15 +48,17 @@ export async function startService(config: Config): Promise<Service> {
   await mkdir(config.data, { recursive: true, mode: 0o700 });
   await clearServiceFile(config);
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE });
+  server.on('clientError', answerNoHttp);
   const url = await listen(server, config);
   // In this order: the file goes last, since it keeps others out of the database.
-  const closers = [() => stopServing(server)];
+  const events = createEvents();
+  const closers = [async () => events.close(), () => stopServing(server)];
   const close = async () => {
     for (const closer of closers) await closer();
   };
   try {
     const file = await writeServiceFile(config.data, url);
-    const opening = openApp(config, file);
+    const opening = openApp(config, file, events);
     closers.push(
       async () => (await opening.catch(() => null))?.store.close(),
       () => removeServiceFile(config.data, file),
@@ -71,16 +77,32 @@ export async function startService(config: Config): Promise<Service> {
   }
 }
 
-async function openApp(config: Config, { secret }: ServiceFile) {
+/** What is no HTTP request at all has its answer before the app sees it. */
+function answerNoHttp(error: Error & { code?: string }, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return;
+  const { code, message, status } = new ServiceError('bad-request');
+  const body = JSON.stringify({ code, message });
+  const head = [
+    `HTTP/1.1 ${status} Bad Request`,
+    'Connection: close',
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `${SERVICE_HEADER}: 1`,
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+async function openApp(config: Config, { secret }: ServiceFile, events: Events) {
   const files = await openAttachmentFiles(config.data);
   const store = await openStore(config.databaseUrl, config.data);
+  await store.onNudge(events.nudged);
   const manifest: { version: string } = JSON.parse(
     await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
   );
   const { version } = manifest;
   const { web, trustProxy } = config;
   const auth = createAuth(store);
-  const parts = { store, auth, files, adminSecret: secret, web, version, trustProxy };
+  const parts = { store, auth, files, events, adminSecret: secret, web, version, trustProxy };
   return { store, auth, app: createApp(parts) };
 }
 
@@ -104,8 +126,10 @@ async function listen(server: Server, { host, port }: Config): Promise<string> {
 async function stopServing(server: Server): Promise<void> {
   const closed = once(server, 'close');
   server.close();
-  server.closeIdleConnections();
+  // Again and again: what is being answered now leaves an idle connection in a moment.
+  const idle = setInterval(() => server.closeIdleConnections(), 20);
   const cut = setTimeout(() => server.closeAllConnections(), GRACE);
   await closed;
+  clearInterval(idle);
   clearTimeout(cut);
 }

@@ -27,6 +27,11 @@ export const LOCKS = { push: 862_001, migrate: 862_002, audit: 862_003 } as cons
 
 export interface OpenDatabase {
   readonly db: Database;
+  /**
+   * Hears what any copy of the service notifies on a channel, until the database is closed; an empty
+   * text after a connection was lost, since something may have been missed.
+   */
+  listen(channel: string, heard: (told: string) => void): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -38,7 +43,13 @@ async function openPglite(folder: string): Promise<OpenDatabase> {
   const client = await createPglite(folder);
   const db = drizzlePglite(client);
   await migratePglite(db, MIGRATIONS);
-  return { db, close: () => client.close() };
+  return {
+    db,
+    listen: async (channel, heard) => {
+      await client.listen(channel, heard);
+    },
+    close: () => client.close(),
+  };
 }
 
 async function openPostgres(url: string): Promise<OpenDatabase> {
@@ -56,8 +67,34 @@ async function openPostgres(url: string): Promise<OpenDatabase> {
     await pool.end();
     throw error;
   }
-  return { db: drizzlePg(pool), close: () => pool.end() };
+  let ended = false;
+  let listener: pg.Client | null = null;
+  const listen = async (channel: string, heard: (told: string) => void): Promise<void> => {
+    // A connection of its own: those of the pool come and go.
+    const client = new pg.Client({ connectionString: url, keepAlive: true });
+    listener = client;
+    client.on('notification', ({ payload }) => heard(payload ?? ''));
+    const again = () => {
+      if (ended || listener !== client) return;
+      listener = null;
+      setTimeout(() => {
+        if (!ended) listen(channel, heard).then(() => heard(''), again);
+      }, LISTEN_AGAIN).unref();
+    };
+    client.on('error', again).on('end', again);
+    await client.connect();
+    await client.query(`listen ${client.escapeIdentifier(channel)}`);
+  };
+  const close = async () => {
+    ended = true;
+    await listener?.end();
+    await pool.end();
+  };
+  return { db: drizzlePg(pool), listen, close };
 }
+
+/** How long a lost connection for listening is left alone, ms. Nudges only save waiting. */
+const LISTEN_AGAIN = 2_000;
 
 /** Several copies of the service may start at once; Drizzle's migrator does not lock by itself. */
 async function migrateOneAtATime(pool: pg.Pool): Promise<void> {

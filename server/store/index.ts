@@ -11,7 +11,7 @@ import {
   ensureOrganisation,
   listOrganisations,
 } from './organisations.ts';
-import { noteRejections, push } from './push.ts';
+import { noteRejections, type Push, push } from './push.ts';
 import { addAttachment, homeOfOrder, mayReadAttachment, pull, readOrder } from './read.ts';
 import { epochs } from './schema.ts';
 import { endSession, noteFailedSignIn, senderOf, sessionsOf, userOfSession } from './sessions.ts';
@@ -23,6 +23,7 @@ export type { By } from './database.ts';
 export { type Enrolled, isEnrolled } from './enrolment.ts';
 export type { Organisation } from './organisations.ts';
 export type { Push } from './push.ts';
+export type { Nudge } from './nudges.ts';
 export type { Sender } from './sessions.ts';
 export type { Refusal, User } from './users.ts';
 
@@ -31,7 +32,7 @@ export type Store = Awaited<ReturnType<typeof openStore>>;
 
 /** Opens the store: PostgreSQL at `url`, or PGlite in `folder`. */
 export async function openStore(url: string | null, folder: string) {
-  const { db, close } = await openDatabase(url, folder);
+  const { db, listen, close } = await openDatabase(url, folder);
   const on =
     <A extends unknown[], R>(work: (database: typeof db, ...args: A) => R) =>
     (...args: A) =>
@@ -67,7 +68,16 @@ export async function openStore(url: string | null, folder: string) {
     audit: auditSource(db),
     noteFailedSignIn: on(noteFailedSignIn),
     noteRejections: on(noteRejections),
-    push: on(push),
+    push: async (request: Push) => {
+      const taken = await push(db, request);
+      // After the commit, so that whoever pulls by it finds the changes.
+      const { home, device } = request.sender;
+      await tellNudge(db, { home, device });
+      return taken;
+    },
+    /** Hears of every push of every copy of the service; null when some may have been missed. */
+    onNudge: (heard: (nudge: Nudge | null) => void) =>
+      listen(CHANNEL, (told) => heard(readNudge(told))),
     pull: on(pull),
     readOrder: on(readOrder),
     homeOfOrder: on(homeOfOrder),

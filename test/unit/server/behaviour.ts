@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { describeAttachments } from './attachments.ts';
 import { describeAudit } from './audit.ts';
 import { describeEnrolment } from './enrolment.ts';
+import { describeEvents } from './events.ts';
 import { describeMatrix } from './matrix.ts';
 import { describeOffice } from './office.ts';
 import { describePage } from './page.ts';
@@ -27,6 +28,7 @@ export function describeService(databaseUrl: () => string | null): void {
   describeAttachments(service);
   describeUploads(service);
   describeOffice(service);
+  describeEvents(service);
   describeSignIn(service);
   describeMatrix(service);
   describeAudit(service);

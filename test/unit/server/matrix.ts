@@ -38,6 +38,7 @@ const NAMES = Object.keys(ACTORS) as ActorName[];
  *
  * nobody | installer colleague | neighbour outsider stranger | reviewer other | administrator other | province other
  */
+  'GET /sync/events': [401, 200, 200, 200, 200, 200, 200, 200, 403, 403, 403, 403],
 const TABLE: Readonly<Record<string, readonly number[]>> = {
   'POST /sync/push': [401, 200, 200, 404, 404, 404, 403, 403, 403, 403, 403, 403],
   'GET /sync/pull': [401, 200, 200, 404, 404, 404, 200, 404, 403, 403, 403, 403],
@@ -180,6 +181,12 @@ export const describeMatrix = (service: () => TestService) =>
       'PUT /attachments/:sha256': async (caller) => (await put(caller, sha256, bytes)).status,
       'POST /uploads/:sha256': async (caller) =>
         (await tus(caller, 'POST', { 'upload-length': '100' })).status,
+      // What each of them is told of, `events.ts` says.
+      'GET /sync/events': async (caller) => {
+        const answer = await caller.request('/sync/events');
+        await answer.body?.cancel();
+        return answer.status;
+      },
       'GET /uploads/:sha256': async (caller) => (await tus(caller, 'HEAD')).status,
       'PATCH /uploads/:sha256': async (caller) =>
         (

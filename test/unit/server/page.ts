@@ -1,4 +1,6 @@
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { errorSchema, SERVICE_HEADER } from '../../../domain/sync/wire.ts';
 import { errorOf, type TestService } from './service.ts';
 
 export const describePage = (service: () => TestService) =>
@@ -28,6 +30,23 @@ export const describePage = (service: () => TestService) =>
       const script = await get('/assets/index-0a1b2c3d.js');
       expect(script.headers.get('content-type')).toMatch('javascript');
       expect(script.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    });
+
+    it('signs its answers, errors and parts of uploads included', async () => {
+      for (const path of ['/health', '/', '/no/such', '/sync/pull', `/uploads/${'0'.repeat(64)}`]) {
+        expect((await get(path)).headers.get(SERVICE_HEADER)).toBe('1');
+      }
+    });
+
+    it('answers what is no HTTP with a code and a sentence too', async () => {
+      const { hostname, port } = new URL(service().url);
+      const socket = connect(Number(port), hostname);
+      socket.end('GET /health HTTP/9\r\n\r\n');
+      const answer = (await socket.toArray()).join('');
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+      expect(errorSchema.parse(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).code).toBe(
+        'bad-request',
+      );
     });
 
     it('serves nothing beside the page', async () => {
