@@ -1,6 +1,7 @@
 import { EXTENSION_FACTS, FACTS, type FactType, MEMBER_FACTS } from '../order/dictionary.ts';
 import { isDocument, SIGNATURE_TYPES } from '../order/signature-fields.ts';
 import { TEXT_LIMIT, typeProblem } from '../order/value.ts';
+import { isReview, isRound, RESUBMITTED_FIELD, REVIEW_FIELD } from '../review/review.ts';
 import type { FieldValue } from './change.ts';
 import { ATTACHMENT_PURPOSES } from './record.ts';
 
@@ -36,6 +37,9 @@ const FIELDS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ...facts('', FACTS),
   ['order.createdAt', time],
   ['order.deleted', flag],
+  // The service's alone to write: `server/service/push-changes.ts`.
+  [REVIEW_FIELD, that(isReview, '应为审核结果')],
+  [RESUBMITTED_FIELD, that(isRound, '应为轮次')],
   ...facts('extension.', EXTENSION_FACTS),
   ['extension.order', id],
   ['extension.position', that(Number.isFinite, '应为数字')],

@@ -19,8 +19,6 @@ export const LIMITS = {
   pastChanges: 5_000,
   /** Bytes of one attachment. */
   attachmentBytes: 32 * 1024 * 1024,
-  /** Orders in one answer of the office list; a search narrows it down. */
-  officeOrders: 200,
 } as const;
 
 /** Where the service's log ended: the last seq, and random digits that no other history has there. */
@@ -114,31 +112,6 @@ export const attachmentReceiptSchema = z.strictObject({
   size: z.int(),
 });
 export type AttachmentReceipt = z.infer<typeof attachmentReceiptSchema>;
-
-/** `GET /office/orders?search=…`: what arrived of the own branch (of installers: team), newest first. */
-export const officeOrderSchema = z.strictObject({
-  id: z.uuidv7(),
-  orderNumber: z.string().nullable(),
-  customer: z.string().nullable(),
-  phone: z.string().nullable(),
-  owner: z.string(),
-  /** ms since the epoch, by the server's clock. */
-  receivedAt: z.int(),
-  signatures: z.int(),
-  members: z.int(),
-  extensions: z.int(),
-  attachments: z.array(
-    z.strictObject({
-      name: z.string(),
-      document: z.string().nullable(),
-      sha256: z.string(),
-      /** Whether the bytes have arrived. */
-      stored: z.boolean(),
-    }),
-  ),
-});
-export const officeOrdersSchema = z.strictObject({ orders: z.array(officeOrderSchema) });
-export type OfficeOrder = z.infer<typeof officeOrderSchema>;
 
 /** `GET /office/orders/ID`: every current field state of the order and its rows. */
 export const officeOrderFieldsSchema = z.strictObject({ fields: z.array(fieldStateSchema) });

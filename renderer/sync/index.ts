@@ -1,10 +1,10 @@
 import type { EnrolAnswer } from '../../domain/accounts/wire.ts';
 import { sendRound, syncRound } from '../../domain/sync/round.ts';
-import type { FieldState, OfficeOrder } from '../../domain/sync/wire.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { OnsiteStore } from '../store/index.ts';
 import type { SyncState } from '../store/store.ts';
 import { type AccountsClient, createAccounts } from './accounts.ts';
+import { createOffice, type OfficeClient } from './office.ts';
 import { createService, type Service, ServiceError } from './service.ts';
 
 export { uploadStateOf } from './upload-state.ts';
@@ -30,11 +30,7 @@ export interface Sync {
   /** People, teams and devices; what the own role may. Online only. */
   readonly accounts: AccountsClient;
   /** What the office sees. Online only. @throws {ServiceError} with a Chinese message */
-  readonly office: {
-    orders(search: string): Promise<readonly OfficeOrder[]>;
-    order(id: string): Promise<readonly FieldState[]>;
-    attachment(sha256: string): Promise<Uint8Array>;
-  };
+  readonly office: OfficeClient;
 }
 
 /** Milliseconds. `idle`: between rounds when nothing waits, to learn what others changed. */
@@ -239,10 +235,6 @@ export const createSync = ({
       sealed.setSync({ connection: 'unenrolled', reason: NOT_ENROLLED });
     },
     accounts,
-    office: {
-      orders: async (search) => (await service()).officeOrders(search),
-      order: async (id) => (await service()).officeOrder(id),
-      attachment: async (sha256) => (await service()).getAttachment(sha256),
-    },
+    office: createOffice(service),
   };
 };

@@ -6,10 +6,6 @@ import { ServiceError } from '../../domain/sync/service-error.ts';
 import {
   attachmentReceiptSchema,
   errorSchema,
-  type FieldState,
-  type OfficeOrder,
-  officeOrderFieldsSchema,
-  officeOrdersSchema,
   pullAnswerSchema,
   pushAnswerSchema,
 } from '../../domain/sync/wire.ts';
@@ -36,8 +32,6 @@ export interface Service extends RoundService {
   enrol(code: string, device: string, name: string): Promise<EnrolAnswer>;
   signIn(username: string, password: string, device: string, name: string): Promise<EnrolAnswer>;
   getAttachment(sha256: string): Promise<Uint8Array>;
-  officeOrders(search: string): Promise<readonly OfficeOrder[]>;
-  officeOrder(id: string): Promise<readonly FieldState[]>;
 }
 
 /** @throws {ServiceError} from every function */
@@ -116,11 +110,5 @@ export const createService = (origin: string, token: string | null): Service => 
       const answer = await request(`/attachments/${sha256}`, {}, TIMEOUT.attachment);
       return new Uint8Array(await answer.arrayBuffer());
     },
-    officeOrders: async (search) => {
-      const answer = await request(`/office/orders?search=${encodeURIComponent(search)}`);
-      return (await read(officeOrdersSchema, answer)).orders;
-    },
-    officeOrder: async (id) =>
-      (await read(officeOrderFieldsSchema, await request(`/office/orders/${id}`))).fields,
   };
 };

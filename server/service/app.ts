@@ -5,6 +5,7 @@ import { LIMITS, positionSchema, pushRequestSchema } from '../../domain/sync/wir
 import type { Auth } from '../accounts/auth.ts';
 import { localRoutes } from '../accounts/local.ts';
 import { accountRoutes } from '../accounts/routes.ts';
+import { officeRoutes } from '../review/routes.ts';
 import { within } from '../rights.ts';
 import type { Store } from '../store/index.ts';
 import type { AttachmentFiles } from './attachment-files.ts';
@@ -19,8 +20,8 @@ import { createUploads } from './uploads.ts';
 export interface Parts {
   readonly store: Store;
   readonly files: AttachmentFiles;
-  readonly auth: Auth;
   readonly events: Events;
+  readonly auth: Auth;
   /** What the `onsite` command shows. */
   readonly adminSecret: string;
   readonly trustProxy: boolean;
@@ -73,7 +74,6 @@ export function createApp(parts: Parts): Hono<Env> {
     return c.json({ epoch: store.epoch, ...page, now: Date.now() });
   });
 
-  app.put('/attachments/:sha256', enrolled, async (c) => {
   app.get('/sync/events', enrolled, (c) =>
     c.body(events.stream(c.get('sender'), scopeFor(c, 'order.read')), 200, {
       'content-type': 'text/event-stream',
@@ -82,6 +82,7 @@ export function createApp(parts: Parts): Hono<Env> {
     }),
   );
 
+  app.put('/attachments/:sha256', enrolled, async (c) => {
     const scope = scopeFor(c, 'order.write');
     const hash = parse(sha256, c.req.param('sha256'));
     const order = parse(uuid, c.req.query('order'));
@@ -124,30 +125,7 @@ export function createApp(parts: Parts): Hono<Env> {
     });
   });
 
-  app.get('/office/orders', enrolled, async (c) => {
-    const found = await store.officeOrders(scopeFor(c, 'order.read'), c.req.query('search') ?? '');
-    const stored = async (attachment: (typeof found)[number]['attachments'][number]) => ({
-      ...attachment,
-      stored: attachment.stored && (await files.size(attachment.sha256)) !== null,
-    });
-    const orders = await Promise.all(
-      found.map(async (order) => ({
-        ...order,
-        attachments: await Promise.all(order.attachments.map(stored)),
-      })),
-    );
-    return c.json({ orders });
-  });
-
-  app.get('/office/orders/:id', enrolled, async (c) => {
-    const fields = await store.readOrder(
-      scopeFor(c, 'order.read'),
-      parse(uuid, c.req.param('id'), 'unknown-order'),
-    );
-    if (!fields) throw new ServiceError('unknown-order');
-    return c.json({ fields });
-  });
-
+  app.route('/', officeRoutes(parts));
   app.route('/admin', localRoutes(parts));
 
   if (existsSync(web)) app.get('*', page(web));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { REVIEW_FIELD } from '../../domain/review/review.ts';
 import { type Change, changeSchema, type Rejection } from '../../domain/sync/change.ts';
 import type { Recollected } from '../../domain/sync/log.ts';
 import {
@@ -69,6 +70,9 @@ function checkForm(pushed: unknown, sender: Sender, again: boolean): Checked {
     return refuse('bad-change', '这一项的内容格式不对，请更新应用后重新填写该项');
   }
   const change = parsed.data;
+  if (change.field === REVIEW_FIELD) {
+    return refuse('read-only', '审核结果只能由后台审核人员填写');
+  }
   if (Buffer.byteLength(JSON.stringify(change.value)) > LIMITS.valueBytes) {
     return refuse('too-large', '这一项的内容过大，请缩短后重新填写');
   }

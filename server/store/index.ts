@@ -4,7 +4,8 @@ import { countAttempt, forgetAttempts, hasFailedTooOften } from './attempts.ts';
 import { auditSource } from './audit.ts';
 import { openDatabase } from './database.ts';
 import { createCode, enrolByCode, enrolBySignIn } from './enrolment.ts';
-import { officeOrders } from './office.ts';
+import { CHANNEL, type Nudge, readNudge, tellNudge } from './nudges.ts';
+import { exportOrders, officeOrders } from './office.ts';
 import {
   addOrganisation,
   changeOrganisation,
@@ -13,6 +14,7 @@ import {
 } from './organisations.ts';
 import { noteRejections, type Push, push } from './push.ts';
 import { addAttachment, homeOfOrder, mayReadAttachment, pull, readOrder } from './read.ts';
+import { fieldsOfRound, review, roundsOf } from './review.ts';
 import { epochs } from './schema.ts';
 import { endSession, noteFailedSignIn, senderOf, sessionsOf, userOfSession } from './sessions.ts';
 import { signInTables } from './sign-in.ts';
@@ -21,9 +23,9 @@ import { addUser, changeUser, passwordHash, userById, userByName, usersIn } from
 
 export type { By } from './database.ts';
 export { type Enrolled, isEnrolled } from './enrolment.ts';
+export type { Nudge } from './nudges.ts';
 export type { Organisation } from './organisations.ts';
 export type { Push } from './push.ts';
-export type { Nudge } from './nudges.ts';
 export type { Sender } from './sessions.ts';
 export type { Refusal, User } from './users.ts';
 
@@ -85,6 +87,10 @@ export async function openStore(url: string | null, folder: string) {
     hasAttachment: on(hasAttachment),
     mayReadAttachment: on(mayReadAttachment),
     officeOrders: on(officeOrders),
+    exportOrders: on(exportOrders),
+    review: on(review),
+    roundsOf: on(roundsOf),
+    fieldsOfRound: on(fieldsOfRound),
     close,
   };
 }

@@ -1,29 +1,134 @@
-import { and, count, desc, eq, exists, inArray, notExists, sql } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  exists,
+  gte,
+  inArray,
+  lt,
+  notExists,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
+import { FACTS } from '../../domain/order/dictionary.ts';
+import { REVIEW_LIMITS } from '../../domain/review/review.ts';
+import type {
+  ExportedOrder,
+  ExportFormat,
+  OfficeList,
+  OfficeOrder,
+  OfficeQuery,
+  Sort,
+} from '../../domain/review/wire.ts';
 import type { FieldValue } from '../../domain/sync/change.ts';
-import { LIMITS, type OfficeOrder } from '../../domain/sync/wire.ts';
 import type { Scope } from '../rights.ts';
+import { note } from './audit.ts';
 import type { Database } from './database.ts';
+import { chainOf } from './organisations.ts';
 import { orderIn } from './read.ts';
-import { attachments, changes, fields, orders, records, users } from './schema.ts';
+import { changedColumn, ofLastRound, stateColumn } from './review.ts';
+import {
+  attachments,
+  changes,
+  fields,
+  orders,
+  organisations,
+  records,
+  reviews,
+  users,
+} from './schema.ts';
+import type { Sender } from './sessions.ts';
 
 const SEARCHED = ['orderNumber', 'customer.name', 'customer.contact.phone'];
 const SHOWN = [...SEARCHED, 'attachment.name', 'attachment.document', 'attachment.sha256'];
 
-/** What arrived, the latest first; only orders whose number, name or phone contains the search text. */
+/** Who took the order up, beside who began it. */
+const reviewers = alias(users, 'reviewers');
+
+/** Orders with all that a line of the list says of them itself; add a condition and an order. */
+const lines = (db: Database) =>
+  db
+    .select({
+      id: orders.id,
+      owner: users.name,
+      team: organisations.name,
+      receivedAt: orders.receivedAt,
+      state: stateColumn,
+      round: sql<number>`coalesce(${reviews.round}, 0)`,
+      reviewer: reviewers.name,
+      changed: changedColumn,
+    })
+    .from(orders)
+    .innerJoin(users, eq(users.id, orders.owner))
+    .innerJoin(organisations, eq(organisations.id, orders.team))
+    .innerJoin(records, eq(records.id, orders.id))
+    .leftJoin(reviews, ofLastRound)
+    .leftJoin(reviewers, eq(reviewers.id, reviews.reviewer));
+
+/** A fact of the order as it is sorted by. */
+const fact = (field: string) =>
+  sql`(select c.value from fields f join changes c on c.seq = f.seq
+    where f.record = ${orders.id} and f.field = ${field})`;
+
+const SORTED: Readonly<Record<Sort, SQL>> = {
+  receivedAt: sql`${orders.receivedAt}`,
+  customer: fact('customer.name'),
+  orderNumber: fact('orderNumber'),
+  installer: sql`${users.name}`,
+  team: sql`${organisations.name}`,
+};
+
+/** A page of what arrived, and what it can be filtered by. */
 export async function officeOrders(
   db: Database,
   scope: Scope,
-  search: string,
-): Promise<OfficeOrder[]> {
-  const found = await db
-    .select({ id: orders.id, owner: users.name, receivedAt: orders.receivedAt })
+  query: OfficeQuery,
+): Promise<OfficeList> {
+  const { search, state, team, installer, from, to, sort, descending, skip } = query;
+  const wanted = and(
+    orderIn(scope),
+    notDeleted(db),
+    matching(db, search.trim()),
+    state === undefined ? undefined : sql`${stateColumn} = ${state}`,
+    team === undefined ? undefined : eq(orders.team, team),
+    installer === undefined ? undefined : eq(orders.owner, installer),
+    from === undefined ? undefined : gte(orders.receivedAt, from),
+    to === undefined ? undefined : lt(orders.receivedAt, to),
+  );
+  const direction = descending ? desc : asc;
+  const found = await lines(db)
+    .where(wanted)
+    .orderBy(sql`${direction(SORTED[sort])} nulls last`, desc(orders.id))
+    .limit(REVIEW_LIMITS.page)
+    .offset(skip);
+  const [total] = await db
+    .select({ count: count() })
+    .from(orders)
+    .innerJoin(records, eq(records.id, orders.id))
+    .leftJoin(reviews, ofLastRound)
+    .where(wanted);
+  const teams = await db
+    .selectDistinct({ id: organisations.id, name: organisations.name })
+    .from(orders)
+    .innerJoin(organisations, eq(organisations.id, orders.team))
+    .where(orderIn(scope))
+    .orderBy(organisations.name);
+  const installers = await db
+    .selectDistinct({ id: users.id, name: users.name })
     .from(orders)
     .innerJoin(users, eq(users.id, orders.owner))
-    .innerJoin(records, eq(records.id, orders.id))
-    .where(and(orderIn(scope), notDeleted(db), matching(db, search.trim())))
-    .orderBy(desc(orders.receivedAt), desc(orders.id))
-    .limit(LIMITS.officeOrders);
+    .where(orderIn(scope))
+    .orderBy(users.name);
+  return { orders: await withRows(db, found), total: total?.count ?? 0, teams, installers };
+}
+
+type Line = Awaited<ReturnType<typeof lines>>[number];
+
+/** The lines with what is counted and read from their records. */
+async function withRows(db: Database, found: readonly Line[]): Promise<OfficeOrder[]> {
   if (found.length === 0) return [];
   const shown = inArray(
     records.order,
@@ -60,14 +165,14 @@ export async function officeOrders(
 
   return found.map((order) => {
     const mine = values.filter((row) => row.order === order.id);
-    const fact = (field: string) => text(mine.find((row) => row.field === field)?.value);
+    const read = (field: string) => text(mine.find((row) => row.field === field)?.value);
     const counted = (kind: string) =>
       counts.find((row) => row.order === order.id && row.kind === kind)?.count ?? 0;
     return {
       ...order,
-      orderNumber: fact('orderNumber'),
-      customer: fact('customer.name'),
-      phone: fact('customer.contact.phone'),
+      orderNumber: read('orderNumber'),
+      customer: read('customer.name'),
+      phone: read('customer.contact.phone'),
       signatures: counted('signature'),
       members: counted('member'),
       extensions: counted('extension'),
@@ -138,3 +243,40 @@ const notDeleted = (db: Database) =>
         ),
       ),
   );
+
+/**
+ * What of some orders goes into a file, in the order asked for; null when one of them is not there. The
+ * audit trail keeps who took it away.
+ */
+export function exportOrders(
+  db: Database,
+  scope: Scope,
+  sender: Sender,
+  { orders: ids, format }: { readonly orders: readonly string[]; readonly format: ExportFormat },
+  now: number,
+): Promise<ExportedOrder[] | null> {
+  return db.transaction(async (tx) => {
+    const wanted = and(inArray(orders.id, [...ids]), orderIn(scope), notDeleted(tx));
+    const found = await withRows(tx, await lines(tx).where(wanted));
+    if (found.length !== new Set(ids).size) return null;
+    const facts = await tx
+      .select({ order: fields.record, field: fields.field, value: changes.value })
+      .from(fields)
+      .innerJoin(changes, eq(changes.seq, fields.seq))
+      .where(inArray(fields.record, [...ids]));
+    const factsOf = new Map(ids.map((id): [string, Record<string, FieldValue>] => [id, {}]));
+    for (const { order, field, value } of facts) {
+      if (Object.hasOwn(FACTS, field)) Object.assign(factsOf.get(order) ?? {}, { [field]: value });
+    }
+    await note(tx, {
+      organisation: chainOf(sender.home),
+      ...{ at: now, actor: sender.user, device: sender.device, action: 'exported' },
+      detail: { format, orders: ids },
+    });
+    const byId = new Map(found.map((order) => [order.id, order]));
+    return [...new Set(ids)].flatMap((id) => {
+      const order = byId.get(id);
+      return order ? { ...order, facts: factsOf.get(id) ?? {} } : [];
+    });
+  });
+}

@@ -308,3 +308,30 @@ export const attachments = pgTable(
   },
   (table) => [primaryKey({ columns: [table.sha256, table.team] })],
 );
+
+/**
+ * Rounds of review, from 1. What an order was when it was decided on is kept as the seqs of the changes
+ * that counted then; the log has their values for ever.
+ */
+export const reviews = pgTable(
+  'reviews',
+  {
+    order: uuid()
+      .notNull()
+      .references(() => orders.id),
+    round: integer().notNull(),
+    /** Who took it up, or over. */
+    reviewer: uuid()
+      .notNull()
+      .references(() => users.id),
+    startedAt: moment().notNull(),
+    decidedAt: moment(),
+    decision: text().$type<'passed' | 'returned'>(),
+    /** `Remark[]`, a draft until the decision. */
+    remarks: jsonText().notNull(),
+    shown: jsonText().notNull(),
+    /** The last seq of the order that was decided on. */
+    seq: bigint({ mode: 'number' }),
+  },
+  (table) => [primaryKey({ columns: [table.order, table.round] })],
+);

@@ -1,5 +1,5 @@
 /** People: an administrator makes them on the screen, they sign in, lose their session and get it back. */
-import type { OfficeOrder } from '../../domain/sync/wire.ts';
+import type { OfficeOrder } from '../../domain/review/wire.ts';
 import { expect, goTo, test } from './fixtures.ts';
 import { expectSaved, fillFact, newOrder } from './steps.ts';
 

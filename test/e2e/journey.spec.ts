@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { DOCUMENT_TITLES, type DocumentId } from '../../domain/order/dictionary.ts';
 import type { Order } from '../../domain/order/order.ts';
 import { signatureState } from '../../domain/order/signature.ts';
-import type { FieldState, OfficeOrder } from '../../domain/sync/wire.ts';
+import type { OfficeOrder } from '../../domain/review/wire.ts';
+import type { FieldState } from '../../domain/sync/wire.ts';
 import { receivedOrder } from '../../renderer/screens/office/received.ts';
 import { expect, test } from './fixtures.ts';
 import {

@@ -5,7 +5,8 @@
  */
 import { randomInt } from 'node:crypto';
 import type { Page, TestInfo } from '@playwright/test';
-import type { FieldState, OfficeOrder } from '../../domain/sync/wire.ts';
+import type { OfficeOrder } from '../../domain/review/wire.ts';
+import type { FieldState } from '../../domain/sync/wire.ts';
 import { expect, goTo, test } from '../e2e/fixtures.ts';
 import { expectSaved, field, newOrder, openSection } from '../e2e/steps.ts';
 

@@ -4,7 +4,7 @@ import { Alert, Button, Empty, Input, Spin, Table, type TableColumnsType } from 
 import dayjs from 'dayjs';
 import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { Link, useLocation, useParams } from 'wouter';
-import type { OfficeOrder } from '../../../domain/sync/wire.ts';
+import type { OfficeOrder } from '../../../domain/review/wire.ts';
 import { SIGNATORIES } from '../../documents/sign-documents.ts';
 import { useServices } from '../../services.tsx';
 import { OfficeOrderView } from './office-order.tsx';
@@ -105,7 +105,7 @@ const OfficeList = () => {
     const timer = setTimeout(() => setSearch(typed.trim()), PAUSE);
     return () => clearTimeout(timer);
   }, [typed]);
-  const loaded = useLoaded(useCallback(() => sync.office.orders(search), [sync, search]));
+  const loaded = useLoaded(useCallback(() => sync.office.list({ search }), [sync, search]));
   const [, navigate] = useLocation();
   return (
     <Frame
@@ -129,7 +129,7 @@ const OfficeList = () => {
       }
     >
       <Show loaded={loaded}>
-        {(orders) => (
+        {({ orders }) => (
           <Table
             rowKey="id"
             size="middle"

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll } from 'vitest';
 import { describeAttachments } from './attachments.ts';
 import { describeAudit } from './audit.ts';
+import { describeWire } from './compressed.ts';
 import { describeEnrolment } from './enrolment.ts';
 import { describeEvents } from './events.ts';
 import { describeMatrix } from './matrix.ts';
 import { describeOffice } from './office.ts';
 import { describePage } from './page.ts';
+import { describeReview } from './review.ts';
 import { describeRights } from './rights.ts';
 import { startTestService, type TestService } from './service.ts';
 import { describeSignIn } from './sign-in.ts';
@@ -27,8 +29,10 @@ export function describeService(databaseUrl: () => string | null): void {
   describeRights(service);
   describeAttachments(service);
   describeUploads(service);
-  describeOffice(service);
   describeEvents(service);
+  describeWire(service);
+  describeOffice(service);
+  describeReview(service);
   describeSignIn(service);
   describeMatrix(service);
   describeAudit(service);

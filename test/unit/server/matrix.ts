@@ -3,11 +3,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../../domain/accounts/roles.ts';
 import { accountsSchema, enrolAnswerSchema } from '../../../domain/accounts/wire.ts';
-import {
-  officeOrdersSchema,
-  pullAnswerSchema,
-  pushAnswerSchema,
-} from '../../../domain/sync/wire.ts';
+import { officeListSchema } from '../../../domain/review/wire.ts';
+import { pullAnswerSchema, pushAnswerSchema } from '../../../domain/sync/wire.ts';
 import { enrol, type TestService } from './service.ts';
 
 /** Everybody who may ask. The records asked for belong to 甲省 / 甲分公司 / 一班. */
@@ -38,10 +35,10 @@ const NAMES = Object.keys(ACTORS) as ActorName[];
  *
  * nobody | installer colleague | neighbour outsider stranger | reviewer other | administrator other | province other
  */
-  'GET /sync/events': [401, 200, 200, 200, 200, 200, 200, 200, 403, 403, 403, 403],
 const TABLE: Readonly<Record<string, readonly number[]>> = {
   'POST /sync/push': [401, 200, 200, 404, 404, 404, 403, 403, 403, 403, 403, 403],
   'GET /sync/pull': [401, 200, 200, 404, 404, 404, 200, 404, 403, 403, 403, 403],
+  'GET /sync/events': [401, 200, 200, 200, 200, 200, 200, 200, 403, 403, 403, 403],
   'PUT /attachments/:sha256': [401, 200, 200, 404, 404, 404, 403, 403, 403, 403, 403, 403],
   'POST /uploads/:sha256': [401, 201, 201, 404, 404, 404, 403, 403, 403, 403, 403, 403],
   'GET /uploads/:sha256': [401, 200, 200, 404, 404, 404, 403, 403, 403, 403, 403, 403],
@@ -49,6 +46,12 @@ const TABLE: Readonly<Record<string, readonly number[]>> = {
   'GET /attachments/:sha256': [401, 200, 200, 404, 404, 404, 200, 404, 403, 403, 403, 403],
   'GET /office/orders': [401, 200, 200, 404, 404, 404, 200, 404, 403, 403, 403, 403],
   'GET /office/orders/:id': [401, 200, 200, 404, 404, 404, 200, 404, 403, 403, 403, 403],
+  'GET /office/orders/:id/rounds': [401, 200, 200, 404, 404, 404, 200, 404, 403, 403, 403, 403],
+  'GET /office/orders/:id/rounds/:round': [
+    401, 200, 200, 404, 404, 404, 200, 404, 403, 403, 403, 403,
+  ],
+  'POST /office/orders/:id/review': [401, 403, 403, 403, 403, 403, 200, 404, 403, 403, 403, 403],
+  'POST /office/exports': [401, 403, 403, 403, 403, 403, 200, 404, 403, 403, 403, 403],
   'GET /accounts': [401, 403, 403, 403, 403, 403, 403, 403, 200, 404, 200, 404],
   'POST /accounts/users': [401, 403, 403, 403, 403, 403, 403, 403, 201, 404, 201, 404],
   'POST /accounts/users/:id': [401, 403, 403, 403, 403, 403, 403, 403, 204, 404, 204, 404],
@@ -178,15 +181,15 @@ export const describeMatrix = (service: () => TestService) =>
           ({ cursor } = page);
         }
       },
-      'PUT /attachments/:sha256': async (caller) => (await put(caller, sha256, bytes)).status,
-      'POST /uploads/:sha256': async (caller) =>
-        (await tus(caller, 'POST', { 'upload-length': '100' })).status,
       // What each of them is told of, `events.ts` says.
       'GET /sync/events': async (caller) => {
         const answer = await caller.request('/sync/events');
         await answer.body?.cancel();
         return answer.status;
       },
+      'PUT /attachments/:sha256': async (caller) => (await put(caller, sha256, bytes)).status,
+      'POST /uploads/:sha256': async (caller) =>
+        (await tus(caller, 'POST', { 'upload-length': '100' })).status,
       'GET /uploads/:sha256': async (caller) => (await tus(caller, 'HEAD')).status,
       'PATCH /uploads/:sha256': async (caller) =>
         (
@@ -198,10 +201,21 @@ export const describeMatrix = (service: () => TestService) =>
         (await caller.request(`/attachments/${sha256}`)).status,
       'GET /office/orders': async (caller) =>
         listed(await caller.request('/office/orders'), (body) =>
-          officeOrdersSchema.parse(body).orders.some(({ id }) => id === order),
+          officeListSchema.parse(body).orders.some(({ id }) => id === order),
         ),
       'GET /office/orders/:id': async (caller) =>
         (await caller.request(`/office/orders/${order}`)).status,
+      'GET /office/orders/:id/rounds': async (caller) =>
+        (await caller.request(`/office/orders/${order}/rounds`)).status,
+      'GET /office/orders/:id/rounds/:round': async (caller) => {
+        const reviewer = callers.get('reviewer');
+        if (reviewer) await post(reviewer, `/office/orders/${order}/review`, { act: 'start' });
+        return (await caller.request(`/office/orders/${order}/rounds/1`)).status;
+      },
+      'POST /office/orders/:id/review': async (caller) =>
+        (await post(caller, `/office/orders/${order}/review`, { act: 'start' })).status,
+      'POST /office/exports': async (caller) =>
+        (await post(caller, '/office/exports', { format: 'csv', orders: [order] })).status,
       'GET /accounts': async (caller) => {
         const { user } = await target();
         return listed(await caller.request('/accounts'), (body) =>

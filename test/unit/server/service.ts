@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import type { Role } from '../../../domain/accounts/roles.ts';
 import { enrolAnswerSchema } from '../../../domain/accounts/wire.ts';
+import { officeListSchema } from '../../../domain/review/wire.ts';
 import type { Change, FieldValue } from '../../../domain/sync/change.ts';
 import {
   errorSchema,
   officeOrderFieldsSchema,
-  officeOrdersSchema,
   pullAnswerSchema,
   pushAnswerSchema,
 } from '../../../domain/sync/wire.ts';
@@ -185,8 +185,11 @@ export async function enrolDevice(service: Reachable, code: string, device = uui
       return pullAnswerSchema.parse(await (await request(`/sync/pull?cursor=${cursor}`)).json());
     },
     async office(search = '') {
-      const path = `/office/orders?search=${encodeURIComponent(search)}`;
-      return officeOrdersSchema.parse(await (await request(path)).json()).orders;
+      return (await this.officeList({ search })).orders;
+    },
+    async officeList(query: Readonly<Record<string, string>>) {
+      const answer = await request(`/office/orders?${new URLSearchParams(query)}`);
+      return officeListSchema.parse(await answer.json());
     },
   };
 }

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { commands } from 'vitest/browser';
-import { LIMITS } from '../../../domain/sync/wire.ts';
+import { REVIEW_LIMITS } from '../../../domain/review/review.ts';
 import type { OnsiteStore } from '../../../renderer/store/index.ts';
 import { createSync, type Sync, uploadStateOf } from '../../../renderer/sync/index.ts';
 import { type FakePlatform, fakePlatform } from './fake-platform.ts';
@@ -241,7 +241,7 @@ test('the office keeps no copy of what arrived, and its own typing is refused wi
   await uploaded(here, order);
   office.sync.start();
   await expect.poll(() => office.store.working.getState().sync.connection).toBe('online');
-  expect((await office.sync.office.orders('')).map(({ id }) => id)).toContain(order);
+  expect((await office.sync.office.list({})).orders.map(({ id }) => id)).toContain(order);
   expect(office.store.working.getState().summaries.size).toBe(0);
   const typed = await office.store.createOrder();
   await expect.poll(() => stateOf(office, typed)).toBe('rejected');
@@ -249,16 +249,19 @@ test('the office keeps no copy of what arrived, and its own typing is refused wi
 
 test('the office list is read also when there are more orders than it answers at once', async () => {
   const here = await device('office-full', await newCode());
-  const names = Array.from({ length: LIMITS.officeOrders + 1 }, (_, at) => ({
+  const names = Array.from({ length: REVIEW_LIMITS.page + 1 }, (_, at) => ({
     order: uuid(),
     name: `样例第 ${at} 家`,
   }));
   await here.store.commit(names.map(({ order, name }) => fact(order, 'customer.name', name)));
   here.sync.start();
   for (const { order } of names) await uploaded(here, order);
-  expect(await here.sync.office.orders('')).toHaveLength(LIMITS.officeOrders);
-  const found = await here.sync.office.orders('样例第 0 家');
-  expect(found.map(({ id }) => id)).toEqual([names[0]?.order]);
+  const first = await here.sync.office.list({});
+  expect([first.orders.length, first.total]).toEqual([REVIEW_LIMITS.page, names.length]);
+  const rest = await here.sync.office.list({ skip: String(REVIEW_LIMITS.page) });
+  expect(rest.orders).toHaveLength(1);
+  const { orders } = await here.sync.office.list({ search: '样例第 0 家' });
+  expect(orders.map(({ id }) => id)).toEqual([names[0]?.order]);
 });
 
 describe('attachments', () => {
@@ -282,8 +285,10 @@ describe('attachments', () => {
     await commands.takeRequests();
     here.sync.start();
     for (const order of orders) await uploaded(here, order);
-    const puts = (await commands.takeRequests()).filter((asked) => asked.startsWith('PUT'));
-    expect(puts).toHaveLength(1);
+    const begun = (await commands.takeRequests()).filter((asked) =>
+      asked.startsWith('POST /uploads/'),
+    );
+    expect(begun).toHaveLength(1);
     expect(await here.sync.office.attachment(sha256)).toEqual(bytes);
   });
 
