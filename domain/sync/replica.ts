@@ -94,7 +94,7 @@ const withinLimits = (rows: readonly OutboxRow[]): OutboxRow[] => {
   let bytes = 100;
   const over = rows.findIndex(({ change }, i) => {
     bytes += bytesOf(change);
-    return i >= LIMITS.pushChanges || (i > 0 && bytes > LIMITS.pushBytes);
+    return i >= LIMITS.pushChanges || (i > 0 && bytes > LIMITS.batchBytes);
   });
   return rows.slice(0, over < 0 ? rows.length : over);
 };

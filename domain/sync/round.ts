@@ -222,7 +222,7 @@ function* batchesOf(offers: readonly Offer[]): Generator<readonly Offer[]> {
     const size = JSON.stringify(offer).length * 3;
     if (
       batch.length === LIMITS.pushChanges ||
-      (batch.length > 0 && bytes + size > LIMITS.pushBytes)
+      (batch.length > 0 && bytes + size > LIMITS.batchBytes)
     ) {
       yield batch;
       [batch, bytes] = [[], 0];

@@ -5,9 +5,19 @@ export class ServiceError extends Error {
   readonly code: string;
   readonly status: number;
 
+  /** How long the service wants to be left alone, ms. */
+  readonly retryAfter: number;
+
   /** @param message Chinese, for people. */
-  constructor(kind: 'unreachable' | 'answered', code: string, message: string, status = 0) {
+  constructor(
+    kind: 'unreachable' | 'answered',
+    code: string,
+    message: string,
+    status = 0,
+    retryAfter = 0,
+  ) {
     super(message);
+    this.retryAfter = retryAfter;
     this.kind = kind;
     this.code = code;
     this.status = status;

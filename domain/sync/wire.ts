@@ -1,25 +1,11 @@
 import { z } from 'zod';
 import { changeSchema, receiptSchema, rejectionSchema } from './change.ts';
+import { LIMITS } from './limits.ts';
 import { isTail } from './past.ts';
 
-/** The wire types: what a device and the sync service say to each other. JSON over HTTP. */
+export { LIMITS };
 
-/** Limits of the wire. Passing one is a clear error and loses nothing. */
-export const LIMITS = {
-  /** Changes in one push. */
-  pushChanges: 500,
-  /** UTF-8 bytes of one value as JSON; a signature's strokes are the largest. */
-  valueBytes: 512 * 1024,
-  /** Bytes of one push body. */
-  pushBytes: 8 * 1024 * 1024,
-  /** Field states in one pulled page, and about how many bytes of values. */
-  pullFields: 5_000,
-  pullBytes: 8 * 1024 * 1024,
-  /** Replaced changes of one field that are told of. */
-  pastChanges: 5_000,
-  /** Bytes of one attachment. */
-  attachmentBytes: 32 * 1024 * 1024,
-} as const;
+/** The wire types: what a device and the sync service say to each other. JSON over HTTP. */
 
 /** Where the service's log ended: the last seq, and random digits that no other history has there. */
 export const positionSchema = z.string().regex(/^\d{1,16}\.[0-9a-f]{8,32}$/);

@@ -7,7 +7,8 @@ export const replicaOf = (db: OnsiteDatabase): Replica => ({
   records: db.records,
   outbox: db.outbox,
   history: db.history,
-  queued: (status, limit) => queued(db, status).limit(limit).toArray(),
+  // IndexedDB takes no larger number.
+  queued: (status, limit) => queued(db, status).limit(Math.min(limit, 2 ** 32 - 1)).toArray(),
   lastPlace: () => lastPlace(db),
   recordsAfter: (id, limit) => db.records.where('id').above(id).limit(limit).toArray(),
   historyAfter: (id, limit) => db.history.where('id').above(id).limit(limit).toArray(),

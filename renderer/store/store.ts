@@ -53,6 +53,10 @@ export interface SyncState {
   readonly sending: ReadonlySet<string>;
   /** Progress of the current round: entries done and in all; null when idle. */
   readonly progress: { readonly done: number; readonly total: number } | null;
+  /** Bytes of the file that is being sent; null while none is. */
+  readonly bytes: { readonly sent: number; readonly total: number } | null;
+  /** Whether a person has paused sending and receiving on this device. */
+  readonly paused: boolean;
   readonly lastSuccessAt: number | null;
 }
 

@@ -15,6 +15,8 @@ export const EMPTY_WORKING_SET: WorkingSet = {
     reason: null,
     sending: new Set(),
     progress: null,
+    bytes: null,
+    paused: false,
     lastSuccessAt: null,
   },
   rejected: [],

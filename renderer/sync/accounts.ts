@@ -7,7 +7,7 @@ import {
   type organisationChangeSchema,
   type UserChange,
 } from '../../domain/accounts/wire.ts';
-import type { Http } from './service.ts';
+import type { Http } from './http.ts';
 
 /** People, teams and devices at the service. @throws {ServiceError} from every function */
 export interface AccountsClient {

@@ -4,7 +4,10 @@ import type { Platform } from '../platform/platform.ts';
 import type { OnsiteStore } from '../store/index.ts';
 import type { SyncState } from '../store/store.ts';
 import { type AccountsClient, createAccounts } from './accounts.ts';
+import { createHttp } from './http.ts';
+import { createNudges } from './nudged.ts';
 import { createOffice, type OfficeClient } from './office.ts';
+import { createPausing } from './pausing.ts';
 import { createService, type Service, ServiceError } from './service.ts';
 
 export { uploadStateOf } from './upload-state.ts';
@@ -15,6 +18,9 @@ export interface Sync {
   start(): void;
   /** Stops the loop; a request under way is finished first. */
   stop(): Promise<void>;
+  /** Stops sending and receiving until `resume`; what is under way goes on later from where it was. */
+  pause(): void;
+  resume(): void;
   /** Tries at once, whatever the back-off: a person tapped. */
   tryNow(): void;
   /**
@@ -58,30 +64,36 @@ export const createSync = ({
   /** A code is shown once. */
   let spentCode: string | null = null;
   let woken = false;
-  let resume = () => {};
+  let goOn = () => {};
+  /** Ends the requests of the round that is under way. */
+  let cut = new AbortController();
+  const pausing = createPausing(sealed.name);
 
   const wake = () => {
     woken = true;
-    resume();
+    goOn();
   };
 
   /** Resolves after `ms`, or as soon as somebody woke the loop since the last round began. */
-  const pause = async (ms: number) => {
+  const wait = async (ms: number) => {
     if (woken) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      resume = () => {
+      const timer = ms === Infinity ? undefined : setTimeout(resolve, ms);
+      goOn = () => {
         clearTimeout(timer);
         resolve();
       };
     });
   };
 
-  const service = async () => {
+  const http = async (signal?: AbortSignal) => {
     const { service: origin } = await platform.config();
     if (origin === null) throw new ServiceError('answered', 'no-service', NO_SERVICE);
-    return createService(origin, (await sealed.identity()).token);
+    return createHttp(origin, (await sealed.identity()).token, signal);
   };
+  /** The service as a person's taps ask it, paused or not. */
+  const service = async () => createService(await http());
+  const nudges = createNudges(() => wake());
 
   const enrolBy = async (
     name: string,
@@ -117,13 +129,17 @@ export const createSync = ({
     sealed.setSync({
       sending: new Set(orders),
       progress: total > 0 ? { done, total: Math.max(done, total) } : null,
+      bytes: null,
     });
   };
 
   const round = async (isStopped: () => boolean): Promise<Partial<SyncState>> => {
     if ((await sealed.identity()).token === null || refused) await enrolByItself();
     const { token, role } = await sealed.identity();
-    const reached = await service();
+    const asking = await http(cut.signal);
+    const reached = createService(asking, (sent, total) =>
+      sealed.setSync({ bytes: { sent, total } }),
+    );
     if (token === null) return { connection: 'unenrolled', reason: NOT_ENROLLED };
     const parts = { service: reached, store: sealed, now: Date.now, isStopped, report };
     // The office reads what arrived from the service itself, and keeps no copy of everything.
@@ -131,6 +147,7 @@ export const createSync = ({
     if (await (isInstaller ? syncRound(parts) : sendRound(parts))) wake();
     if (!isInstaller) await reached.greet();
     refused = false;
+    if (isInstaller) nudges.keepOpen(asking);
     return { connection: 'online', reason: null, lastSuccessAt: Date.now() };
   };
 
@@ -155,18 +172,30 @@ export const createSync = ({
   const run = async (signal: AbortSignal) => {
     while (!signal.aborted) {
       woken = false;
-      const idle = { sending: new Set<string>(), progress: null };
+      const paused = pausing.isPaused();
+      sealed.setSync({ paused });
+      if (paused) {
+        await wait(Infinity);
+        continue;
+      }
+      if (cut.signal.aborted) cut = new AbortController();
+      const isStopped = () => signal.aborted || pausing.isPaused();
+      let asked = 0;
+      const idle = { sending: new Set<string>(), progress: null, bytes: null };
       try {
-        sealed.setSync({ ...(await round(() => signal.aborted)), ...idle });
+        sealed.setSync({ ...(await round(isStopped)), ...idle });
         failures = 0;
       } catch (error) {
-        failures += 1;
-        sealed.setSync({ ...(await stateAfter(error)), ...idle });
+        // What a person has cut says nothing about the connection.
+        const state = pausing.isPaused() ? {} : await stateAfter(error);
+        if (!pausing.isPaused()) failures += 1;
+        sealed.setSync({ ...state, ...idle });
+        if (error instanceof ServiceError) asked = error.retryAfter;
       }
       if (signal.aborted) return;
       const backOff = Math.min(WAIT.longest, WAIT.first * 2 ** (failures - 1));
       // Half of it at random, so that devices do not come back all at once after an outage.
-      await pause(failures === 0 ? WAIT.idle : backOff * (0.5 + Math.random() / 2));
+      await wait(failures === 0 ? WAIT.idle : asked + backOff * (0.5 + Math.random() / 2));
     }
   };
 
@@ -178,9 +207,21 @@ export const createSync = ({
     afterCommit = setTimeout(wake, WAIT.afterCommit);
   };
 
-  const accounts = createAccounts(async () => (await service()).http);
+  const accounts = createAccounts(http);
+
+  const setPaused = (paused: boolean) => {
+    pausing.set(paused);
+    heedPause();
+    // Shown at once, also in a tab that is not the one that syncs.
+    sealed.setSync({ paused });
+  };
+  const heedPause = () => {
+    if (pausing.isPaused()) cut.abort();
+    wake();
+  };
 
   const tryNow = () => {
+    if (pausing.isPaused()) setPaused(false);
     wake();
     sealed.nudge();
   };
@@ -190,14 +231,19 @@ export const createSync = ({
       if (stopping) return;
       stopping = new AbortController();
       const { signal } = stopping;
-      const forget = store.sealed.onCommitted(committed);
-      window.addEventListener('online', wake);
-      window.addEventListener('focus', wake);
+      const forget = [store.sealed.onCommitted(committed), pausing.onChange(heedPause)];
+      const { connection } = navigator as { connection?: EventTarget };
+      // Hints to try at once, never the truth about the connection: only an answer is that.
+      const hints: [EventTarget | undefined, string][] = [
+        [window, 'online'],
+        [window, 'focus'],
+        [connection, 'change'],
+      ];
+      for (const [target, hint] of hints) target?.addEventListener(hint, wake);
       signal.addEventListener('abort', () => {
-        forget();
+        for (const stop of forget) stop();
         clearTimeout(afterCommit);
-        window.removeEventListener('online', wake);
-        window.removeEventListener('focus', wake);
+        for (const [target, hint] of hints) target?.removeEventListener(hint, wake);
         wake();
       });
       // One tab syncs; the next one takes over when it closes. No locks on plain http.
@@ -214,7 +260,10 @@ export const createSync = ({
       stopping?.abort();
       stopping = null;
       await loop;
+      cut.abort();
     },
+    pause: () => setPaused(true),
+    resume: () => setPaused(false),
     tryNow,
     enrol: async (code, name) => {
       await enrol(code, name);

@@ -41,7 +41,7 @@ export function createApp(parts: Parts): Hono<Env> {
 
   app.onError((error, c) => {
     const known = error instanceof ServiceError ? error : new ServiceError('failed');
-    if (known.code === 'too-many') c.header('retry-after', '600');
+    if (known.code === 'too-many') c.header('retry-after', String(LIMITS.failureWindow / 1000));
     // Only the first cause: Drizzle's own error repeats the customer's data.
     if (known !== error) console.error(rootOf(error).stack);
     return c.json({ code: known.code, message: known.message }, known.status);

@@ -9,9 +9,6 @@ import type { S3Store } from '@tus/s3-store';
 import { LIMITS } from '../../domain/sync/wire.ts';
 import { ServiceError } from './errors.ts';
 
-/** A temporary file this old, in ms, belongs to an upload that was cut off. */
-const ABANDONED = 24 * 3_600_000;
-
 /** Where uploads in parts wait for the rest: on disk, or in an S3-compatible store. */
 export type Arriving = FileStore | S3Store;
 /** Bytes as they come. */
@@ -101,6 +98,6 @@ async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
     const found = await stat(path).catch(() => null);
-    if (found && found.mtimeMs < Date.now() - ABANDONED) await rm(path, { force: true });
+    if (found && found.mtimeMs < Date.now() - LIMITS.uploadKept) await rm(path, { force: true });
   }
 }

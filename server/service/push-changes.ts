@@ -12,9 +12,6 @@ import { scopeOf } from '../rights.ts';
 import type { Sender, Store } from '../store/index.ts';
 import { isStorable } from './storable.ts';
 
-/** Levels of arrays and objects in a value; a signature's strokes have three. */
-const VALUE_LEVELS = 8;
-
 /**
  * Takes a push: checks the form, size and device of each change, and hands the good ones to the
  * store. One bad change never blocks the good ones behind it; each change gets one answer.
@@ -62,7 +59,7 @@ const READ_ONLY: Checked = {
 /** @param again whether it may be what another device once sent, with what was known of it */
 function checkForm(pushed: unknown, sender: Sender, again: boolean): Checked {
   const refuse = (code: string, message: string): Checked => ({ reason: { code, message } });
-  if (!nestsWithin(pushed, VALUE_LEVELS)) {
+  if (!nestsWithin(pushed, LIMITS.valueLevels)) {
     return refuse('bad-change', '这一项的内容格式不对，请重新填写该项');
   }
   const parsed = (again ? recollectedSchema : changeSchema).safeParse(pushed);

@@ -6,6 +6,7 @@ import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
 import type { z } from 'zod';
+import { LIMITS } from '../../domain/sync/limits.ts';
 import { type Act, type Scope, scopeOf } from '../rights.ts';
 import type { Sender, Store } from '../store/index.ts';
 import { type ErrorCode, ServiceError } from './errors.ts';
@@ -13,7 +14,7 @@ import { type ErrorCode, ServiceError } from './errors.ts';
 export type Env = { Bindings: HttpBindings; Variables: { sender: Sender } };
 
 /** Bytes of a body that holds a form. */
-export const SMALL_BODY = 16 * 1024;
+export const SMALL_BODY = LIMITS.formBytes;
 
 /** Checks what a request brought; `code` is the error when it does not fit. */
 export function parse<T>(schema: z.ZodType<T>, value: unknown, code: ErrorCode = 'bad-request'): T {

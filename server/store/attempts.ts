@@ -1,12 +1,14 @@
 import { and, eq, gt, lte, sql } from 'drizzle-orm';
+import { LIMITS } from '../../domain/sync/limits.ts';
 import type { Database } from './database.ts';
 import { attempts } from './schema.ts';
 
-/**
- * Failed attempts before whoever makes them has to wait: as one person, and from one address, behind
- * which there may be a whole office. For how long, ms.
- */
-export const ATTEMPTS = { asPerson: 10, fromAddress: 30, window: 10 * 60_000 } as const;
+/** Failed attempts before whoever makes them has to wait, and for how long, ms. */
+export const ATTEMPTS = {
+  asPerson: LIMITS.failuresAsPerson,
+  fromAddress: LIMITS.failuresFromAddress,
+  window: LIMITS.failureWindow,
+} as const;
 
 /** What attempts are counted under. */
 export const personKey = (username: string): string => `person ${username.trim().toLowerCase()}`;

@@ -6,7 +6,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type IncomingMessage, request, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -20,6 +26,8 @@ let target = '';
 let proxy: Server | null = null;
 let connected = true;
 let toLose = { count: 0, path: '' };
+/** Who answers in place of the service. */
+let stranger: 'gateway' | 'sign-in page' | 'redirect' | null = null;
 const asked: string[] = [];
 
 const launch = async () => {
@@ -59,11 +67,19 @@ const OPEN = {
   'access-control-allow-methods': '*',
 };
 
+const answerAs = (who: NonNullable<typeof stranger>, answer: ServerResponse) => {
+  const page = { ...OPEN, 'content-type': 'text/html' };
+  if (who === 'gateway') answer.writeHead(502, page).end('<h1>502 Bad Gateway</h1>');
+  else if (who === 'sign-in page') answer.writeHead(200, page).end('<h1>Welcome to our hotel</h1>');
+  else answer.writeHead(302, { ...page, location: '/welcome' }).end();
+};
+
 const openProxy = async (): Promise<string> => {
   proxy = createServer(async (incoming, answer) => {
     if (!connected) return void incoming.socket.destroy();
     if (incoming.method === 'OPTIONS') return void answer.writeHead(204, OPEN).end();
     asked.push(`${incoming.method} ${incoming.url}`);
+    if (stranger) return void answerAs(stranger, answer);
     const body = await readBody(incoming);
     const { host: _, origin: __, connection: ___, ...headers } = incoming.headers;
     const onward = request(new URL(incoming.url ?? '/', target), {
@@ -73,6 +89,10 @@ const openProxy = async (): Promise<string> => {
     });
     onward.on('error', () => incoming.socket.destroy());
     onward.on('response', async (response) => {
+      if (response.headers['content-type'] === 'text/event-stream') {
+        answer.writeHead(200, { ...response.headers, ...OPEN });
+        return void response.on('error', () => incoming.socket.destroy()).pipe(answer);
+      }
       const said = await readBody(response).catch(() => null);
       if (said === null || !connected) return void incoming.socket.destroy();
       if (toLose.count > 0 && incoming.url?.startsWith(toLose.path)) {
@@ -130,6 +150,11 @@ const setConnected: BrowserCommand<[boolean]> = async (_, value): Promise<void> 
   if (!value) proxy?.closeAllConnections();
 };
 
+/** Has somebody on the way answer in place of the service, or (null) nobody any more. */
+const impersonate: BrowserCommand<[typeof stranger]> = async (_, who): Promise<void> => {
+  stranger = who;
+};
+
 /** Lets the next requests under a path reach the service, but not their answers the device. */
 const loseAnswers: BrowserCommand<[number, string?]> = async (
   _,
@@ -149,6 +174,7 @@ export const serviceCommands = {
   enrolmentCode,
   setConnected,
   loseAnswers,
+  impersonate,
   takeRequests,
 };
 
@@ -160,6 +186,7 @@ declare module 'vitest/browser' {
     enrolmentCode(owner: string, role?: Role): Promise<string>;
     setConnected(value: boolean): Promise<void>;
     loseAnswers(count: number, path?: string): Promise<void>;
+    impersonate(who: 'gateway' | 'sign-in page' | 'redirect' | null): Promise<void>;
     takeRequests(): Promise<string[]>;
   }
 }

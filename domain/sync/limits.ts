@@ -1,0 +1,34 @@
+/**
+ * Every limit of the service: sizes, counts and rates. Passing one is answered with a code and a
+ * sentence that says what to do, and loses nothing: what was not taken stays on the device.
+ */
+export const LIMITS = {
+  /** Changes in one push. */
+  pushChanges: 500,
+  /** UTF-8 bytes of one value as JSON; a signature's strokes are the largest. */
+  valueBytes: 512 * 1024,
+  /** Levels of arrays and objects in a change; a signature's strokes have three. */
+  valueLevels: 8,
+  /** Bytes of one push body, also when it comes compressed. */
+  pushBytes: 8 * 1024 * 1024,
+  /** About how many bytes a device puts into one push, so that a slow line has a receipt soon. */
+  batchBytes: 256 * 1024,
+  /** Bytes of any other request's body, which holds a form. */
+  formBytes: 16 * 1024,
+  /** Field states in one pulled page, and about how many bytes of values. */
+  pullFields: 5_000,
+  pullBytes: 8 * 1024 * 1024,
+  /** Replaced changes of one field that are told of. */
+  pastChanges: 5_000,
+  /** Bytes of one attachment. */
+  attachmentBytes: 32 * 1024 * 1024,
+  /** Orders in one answer of the office list; a search narrows it down. */
+  officeOrders: 200,
+  /** Failed sign-ins as one person, and from one address, behind which there may be an office. */
+  failuresAsPerson: 10,
+  failuresFromAddress: 30,
+  /** For how long failures count, ms. */
+  failureWindow: 10 * 60_000,
+  /** How long what arrived of an upload is kept while nothing more comes, ms. */
+  uploadKept: 24 * 3_600_000,
+} as const;
