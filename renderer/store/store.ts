@@ -4,6 +4,7 @@
  */
 import type { FACTS, FactKey } from '../../domain/order/dictionary.ts';
 import type { Order } from '../../domain/order/order.ts';
+import type { ReviewState } from '../../domain/review/review.ts';
 import type { Edit, StoredRecord } from '../../domain/sync/record.ts';
 import type { SealingKey } from '../seal/device-key.ts';
 
@@ -23,6 +24,8 @@ export interface OrderSummary {
   readonly unsent: number;
   readonly unsentAttachments: number;
   readonly rejected: number;
+  /** How its review stands; absent before there is one. */
+  readonly review?: ReviewState;
 }
 
 /** 待上传 / 上传中 / 已上传 / 被退回 */

@@ -1,4 +1,5 @@
 import { signatureState } from '../../domain/order/signature.ts';
+import { reviewOf } from '../../domain/review/review.ts';
 import { assembleOrder } from '../../domain/sync/assemble.ts';
 import type { StoredRecord } from '../../domain/sync/record.ts';
 import type { OrderSummary } from './store.ts';
@@ -33,6 +34,7 @@ export const summarise = (
   const standing = order.signatures.filter(
     (signature) => signatureState(order, signature) === 'standing',
   ).length;
+  const review = reviewOf(head.values);
   const createdAt = head.values['order.createdAt'];
   return {
     id: head.id,
@@ -44,5 +46,6 @@ export const summarise = (
     signed: standing,
     voided: order.signatures.length - standing,
     ...counts,
+    ...(review ? { review: review.state } : {}),
   };
 };

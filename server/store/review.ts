@@ -18,6 +18,7 @@ import type { FieldState } from '../../domain/sync/wire.ts';
 import type { Scope } from '../rights.ts';
 import { note } from './audit.ts';
 import { type Database, LOCKS } from './database.ts';
+import { tellNudge } from './nudges.ts';
 import { chainOf } from './organisations.ts';
 import { loggedChange, push } from './push.ts';
 import { orderIn } from './read.ts';
@@ -163,7 +164,7 @@ async function areOfOrder(tx: Database, order: string, remarks: readonly Remark[
 /** Has the team's devices know, as a field of the order that they pull like any other. */
 async function tell(tx: Database, { order, sender, now }: Reviewing, value: Review) {
   const [before] = await tx
-    .select({ change: changes.id, receivedAt: orders.receivedAt, team: orders.team })
+    .select({ change: changes.id, receivedAt: orders.receivedAt, home: homeColumns })
     .from(orders)
     .leftJoin(fields, and(eq(fields.record, orders.id), eq(fields.field, REVIEW_FIELD)))
     .leftJoin(changes, eq(changes.seq, fields.seq))
@@ -173,13 +174,16 @@ async function tell(tx: Database, { order, sender, now }: Reviewing, value: Revi
     ...{ id: uuidv7(), record: order, field: REVIEW_FIELD, value, was: before.change },
     ...{ time: now, device: sender.device, by: sender.name.slice(0, 60) },
   };
-  const scope: Scope = { kind: 'team', id: before.team };
+  const scope: Scope = { kind: 'team', id: before.home.team };
   const told = { changes: [change], position: null, offset: 0, sender, scope, now };
   const { verdicts } = await push(tx, told);
   if (!verdicts.every((verdict) => 'seq' in verdict)) throw new Error('a review was not taken');
   // 收到时间 is when the team's last word arrived.
   await tx.update(orders).set({ receivedAt: before.receivedAt }).where(eq(orders.id, order));
+  await tellNudge(tx, { home: before.home, device: sender.device });
 }
+
+const homeColumns = { team: orders.team, branch: orders.branch };
 
 const noteStep = (tx: Database, { order, sender, now }: Reviewing, detail: object) =>
   note(tx, {

@@ -7,6 +7,7 @@ import type { Problem, Severity } from '../../../domain/order/order.ts';
 import { focusField } from './focus.ts';
 import { useOrder } from './open-order.tsx';
 import { CHECKLIST_DOCUMENTS, isMissing, tally } from './problems.ts';
+import { ReviewPanel } from './review-panel.tsx';
 import { labelOf } from './words.ts';
 
 /** `还缺 3 · 错误 1 · 提醒 2`, leaving out what there is none of; empty when all is well. */
@@ -107,6 +108,7 @@ export const Checklist = ({ onGo }: { onGo: () => void }) => {
       <p className="checklist-summary" role="status">
         {tallyText(problems) || '全部齐备'}
       </p>
+      <ReviewPanel go={go} />
       {CHECKLIST_DOCUMENTS.map((document) => (
         <DocumentGroup
           key={document}

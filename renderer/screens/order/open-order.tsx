@@ -13,6 +13,7 @@ import { check } from '../../../domain/order/check.ts';
 import type { FactKey, FactValue } from '../../../domain/order/dictionary.ts';
 import type { Problem } from '../../../domain/order/order.ts';
 import type { Reference } from '../../../domain/order/reference.ts';
+import { remarkProblems } from '../../../domain/review/review.ts';
 import { type AssembledOrder, assembleOrder } from '../../../domain/sync/assemble.ts';
 import type { Edit } from '../../../domain/sync/record.ts';
 import { reference as shipped } from '../../reference.ts';
@@ -58,9 +59,14 @@ export const OrderProvider = (props: { id: string; missing: ReactNode; children:
   const reference = useMemo(() => ({ ...shipped, elsewhere }), [elsewhere]);
   const settled = useDeferredValue(assembled?.order);
   const halfTyped = useHalfTypedProblems(id);
+  const head = records?.get(id);
+  const remarks = useMemo(
+    () => (assembled ? remarkProblems(head, assembled) : []),
+    [head, assembled],
+  );
   const problems = useMemo(
-    () => (settled ? [...halfTyped, ...check(settled, reference)] : []),
-    [settled, halfTyped, reference],
+    () => (settled ? [...remarks, ...halfTyped, ...check(settled, reference)] : []),
+    [settled, remarks, halfTyped, reference],
   );
   const setFact = useCallback(
     (field: FactKey, value: FactValue | null) => {

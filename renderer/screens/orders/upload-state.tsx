@@ -1,3 +1,4 @@
+import { REVIEW_STATES, type ReviewState } from '../../../domain/review/review.ts';
 import { useWorking } from '../../services.tsx';
 import type { OrderSummary, UploadState } from '../../store/store.ts';
 import { uploadStateOf } from '../../sync/upload-state.ts';
@@ -10,10 +11,23 @@ export const UPLOAD_STATES: Readonly<Record<UploadState, string>> = {
   rejected: '被退回',
 };
 
+const REVIEW_TAGS: Readonly<Record<ReviewState, string>> = {
+  uploaded: 'sent',
+  reviewing: 'sending',
+  returned: 'rejected',
+  resubmitted: 'sending',
+  passed: 'sent',
+};
+
 /** An order's upload state as a tag, with how much is unsent. */
 export const UploadTag = ({ summary }: { summary: OrderSummary }) => {
   const state = useWorking((working) => uploadStateOf(summary, working.sync));
   const unsent = summary.unsent + summary.unsentAttachments;
+  const { review } = summary;
+  // Once everything is there, what the office says of it is what matters.
+  if (state === 'sent' && review) {
+    return <span className={`tag ${REVIEW_TAGS[review]}`}>{REVIEW_STATES[review]}</span>;
+  }
   return (
     <span className={`tag ${state}`} title={unsent > 0 ? `${unsent} 项还没有上传` : undefined}>
       {UPLOAD_STATES[state]}

@@ -1,7 +1,12 @@
 import { v7 as uuid } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { commands } from 'vitest/browser';
-import { REVIEW_LIMITS } from '../../../domain/review/review.ts';
+import {
+  isReviewField,
+  RESUBMITTED_FIELD,
+  REVIEW_LIMITS,
+  reviewOf,
+} from '../../../domain/review/review.ts';
 import type { OnsiteStore } from '../../../renderer/store/index.ts';
 import { createSync, type Sync, uploadStateOf } from '../../../renderer/sync/index.ts';
 import { type FakePlatform, fakePlatform } from './fake-platform.ts';
@@ -245,6 +250,37 @@ test('the office keeps no copy of what arrived, and its own typing is refused wi
   expect(office.store.working.getState().summaries.size).toBe(0);
   const typed = await office.store.createOrder();
   await expect.poll(() => stateOf(office, typed)).toBe('rejected');
+});
+
+test('what the office says of an order reaches the device, and its answer the office', async () => {
+  const office = await device(
+    'review-office',
+    await commands.enrolmentCode('样例审核', 'reviewer'),
+  );
+  const here = await device('review-source', await newCode());
+  here.sync.start();
+  office.sync.start();
+  const order = await here.store.createOrder();
+  await here.store.openOrder(order);
+  await uploaded(here, order);
+  await expect.poll(() => office.store.working.getState().sync.connection).toBe('online');
+
+  const client = office.sync.office;
+  await client.review(order, { act: 'start' });
+  const fields = (await client.order(order)).filter(({ field }) => !isReviewField(field));
+  const seen = Math.max(...fields.map(({ seq }) => seq));
+  const remarks = [{ record: order, field: 'customer.name', text: '请填写集团名称' }];
+  const decision = { act: 'decide', round: 1, decision: 'returned', remarks, seen } as const;
+  await client.review(order, decision);
+  here.sync.tryNow();
+  const reviewHere = () => here.store.working.getState().summaries.get(order)?.review;
+  await expect.poll(reviewHere).toBe('returned');
+  const head = here.store.working.getState().records.get(order)?.get(order);
+  expect(head && reviewOf(head.values)?.remarks).toEqual(remarks);
+
+  await here.store.commit([fact(order, RESUBMITTED_FIELD, 1)]);
+  expect(reviewHere()).toBe('resubmitted');
+  await expect.poll(async () => (await client.rounds(order)).state).toBe('resubmitted');
 });
 
 test('the office list is read also when there are more orders than it answers at once', async () => {
