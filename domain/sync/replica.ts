@@ -284,9 +284,39 @@ export const applyPage = async (
   }
   await tx.records.bulkPut([...written.values()]);
   await tx.history.bulkPut(replaced);
+  await adoptRows(tx, page.fields, written);
   await tx.keepMeta({ cursor: page.cursor, position: further(position, page.position) });
   return [...written.values()];
 };
+
+/**
+ * Rows of which a pull said whose they are: what waits of them belongs to that order (a journal holds
+ * only what was typed here), and what was refused because the service did not know it yet can go.
+ */
+const adoptRows = async (
+  tx: Replica,
+  fields: readonly FieldState[],
+  rows: ReadonlyMap<string, StoredRecord>,
+): Promise<void> => {
+  const orders = new Map(
+    fields
+      .filter(({ field }) => field.endsWith('.order'))
+      .map(({ record }) => [record, rows.get(record)?.order]),
+  );
+  if (orders.size === 0) return;
+  const all = Number.MAX_SAFE_INTEGER;
+  const unsent = await Promise.all(STATUSES.map((status) => tx.queued(status, all)));
+  const adopted = unsent.flat().flatMap((row): OutboxRow[] => {
+    const order = orders.get(row.change.record);
+    const isFree = row.status === 'rejected' && row.code === 'unknown-record';
+    if (!order || (order === row.order && !isFree)) return [];
+    const { code: _, message: __, ...rest } = row;
+    return [isFree ? { ...rest, order, status: 'waiting' } : { ...row, order }];
+  });
+  await tx.outbox.bulkPut(adopted);
+};
+
+const STATUSES = ['sent', 'waiting', 'rejected'] as const;
 
 /** A record of which a pull tells first; its order may come later. */
 const unknownRecord = ({ record, field }: FieldState): StoredRecord => {

@@ -159,7 +159,8 @@ export const createStore = ({
     const news = edits.flatMap((edit): StampedEdit[] => {
       const shown = records.get(edit.order);
       const same = shown && sameValue(shown.get(edit.record)?.values[edit.field], edit.value);
-      return same ? [] : [{ ...edit, id: uuid(), time }];
+      // A pick of what is shown already is a decision all the same.
+      return same && !edit.settles ? [] : [{ ...edit, id: uuid(), time }];
     });
     if (news.length + attachments.length === 0 && !writer.unsaved()) return;
     const saved = writer.add(news, attachments);

@@ -5,6 +5,7 @@ import { Link } from 'wouter';
 import { useWorking } from '../../services.tsx';
 import { SigningTag, UploadTag } from '../orders/upload-state.tsx';
 import { Checklist, tallyText } from './checklist.tsx';
+import { ConflictPanel } from './conflict-panel.tsx';
 import { useOrder } from './open-order.tsx';
 import { OrderMenu } from './order-menu.tsx';
 import { tallyBySection } from './problems.ts';
@@ -105,6 +106,7 @@ export const Workspace = (props: { section: SectionId; children: ReactNode }) =>
       <Sections section={section} />
       <main className="section" key={section}>
         <h2 className="hidden-label">{SECTIONS[section]}</h2>
+        <ConflictPanel />
         {props.children}
       </main>
       {checklist && (

@@ -29,8 +29,8 @@ export interface Refusal {
 }
 
 /** The type of a fact and the field of the form that a change log's field is shown in. */
-const place = (
-  { record, field }: RejectedEntry,
+export const placeOf = (
+  { record, field }: Pick<RejectedEntry, 'record' | 'field'>,
   { id, extensionIds, memberIds }: AssembledOrder & { readonly id: string },
 ): { type: FactType; field: string } | null => {
   if (record === id && isFact(field)) return { type: factDefinition(field).type, field };
@@ -52,16 +52,19 @@ const KINDS: Readonly<Record<string, string>> = {
   member: '成员的一个号码',
 };
 
+/** What the part is called that a field nobody types belongs to. */
+export const partOf = (field: string): string =>
+  KINDS[field.slice(0, field.indexOf('.'))] ?? '工单';
+
 export const refusalOf = (
   entry: RejectedEntry,
   open: AssembledOrder & { readonly id: string },
   record: StoredRecord | undefined,
 ): Refusal => {
   const { change, field, message } = entry;
-  const found = place(entry, open);
+  const found = placeOf(entry, open);
   if (!found) {
-    const name = KINDS[field.slice(0, field.indexOf('.'))] ?? '工单';
-    return { change, name, value: '', message, field: null };
+    return { change, name: partOf(field), value: '', message, field: null };
   }
   const value: unknown = record?.values[field];
   return {
