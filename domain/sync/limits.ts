@@ -15,6 +15,8 @@ export const LIMITS = {
   batchBytes: 256 * 1024,
   /** Bytes of any other request's body, which holds a form. */
   formBytes: 16 * 1024,
+  /** Bytes of a body that is too large which are still let in, so that its sender reads the refusal. */
+  drainedBytes: 64 * 1024 * 1024,
   /** Field states in one pulled page, and about how many bytes of values. */
   pullFields: 5_000,
   pullBytes: 8 * 1024 * 1024,
@@ -22,8 +24,6 @@ export const LIMITS = {
   pastChanges: 5_000,
   /** Bytes of one attachment. */
   attachmentBytes: 32 * 1024 * 1024,
-  /** Orders in one answer of the office list; a search narrows it down. */
-  officeOrders: 200,
   /** Failed sign-ins as one person, and from one address, behind which there may be an office. */
   failuresAsPerson: 10,
   failuresFromAddress: 30,

@@ -5,6 +5,7 @@ import { LIMITS, positionSchema, pushRequestSchema } from '../../domain/sync/wir
 import type { Auth } from '../accounts/auth.ts';
 import { localRoutes } from '../accounts/local.ts';
 import { accountRoutes } from '../accounts/routes.ts';
+import { docsRoutes } from '../docs/routes.ts';
 import { officeRoutes } from '../review/routes.ts';
 import { within } from '../rights.ts';
 import type { Store } from '../store/index.ts';
@@ -58,13 +59,7 @@ export function createApp(parts: Parts): Hono<Env> {
   app.route('/', accountRoutes(parts));
 
   app.post('/sync/push', enrolled, limit(LIMITS.pushBytes), async (c) =>
-    c.json(
-      await pushChanges(
-        store,
-        c.get('sender'),
-        parse(pushRequestSchema, await readJson(c, LIMITS.pushBytes)),
-      ),
-    ),
+    c.json(await pushChanges(store, c.get('sender'), parse(pushRequestSchema, await readJson(c)))),
   );
 
   app.get('/sync/pull', enrolled, async (c) => {
@@ -127,6 +122,7 @@ export function createApp(parts: Parts): Hono<Env> {
 
   app.route('/', officeRoutes(parts));
   app.route('/admin', localRoutes(parts));
+  app.route('/docs', docsRoutes(version));
 
   if (existsSync(web)) app.get('*', page(web));
   return app;

@@ -11,7 +11,7 @@ import { type Act, type Scope, scopeOf } from '../rights.ts';
 import type { Sender, Store } from '../store/index.ts';
 import { type ErrorCode, ServiceError } from './errors.ts';
 
-export type Env = { Bindings: HttpBindings; Variables: { sender: Sender } };
+export type Env = { Bindings: HttpBindings; Variables: { sender: Sender; most?: number } };
 
 /** Bytes of a body that holds a form. */
 export const SMALL_BODY = LIMITS.formBytes;
@@ -25,32 +25,50 @@ export function parse<T>(schema: z.ZodType<T>, value: unknown, code: ErrorCode =
 
 const gunzipped = promisify(gunzip);
 
+/** Who is still sending when the connection closes never reads why: what is not far too large is let in. */
+async function drain(c: Context): Promise<void> {
+  const { body, bodyUsed } = c.req.raw;
+  if (bodyUsed || !body || body.locked) return;
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > LIMITS.drainedBytes) return;
+  }
+}
+
+/** Cuts a body off that is larger than this many bytes. */
+export const limit = (most: number) => {
+  const cut = bodyLimit({
+    maxSize: most,
+    onError: async (c) => {
+      await drain(c);
+      throw new ServiceError('too-large');
+    },
+  });
+  return createMiddleware<Env>((c, next) => {
+    c.set('most', most);
+    return cut(c, next);
+  });
+};
+
 /**
- * The request's JSON body, which may come compressed by gzip.
- *
- * @param most bytes that it may unpack to: a bomb of a few kilobytes would unpack to gigabytes
+ * The request's JSON body, which may come compressed by gzip. What it unpacks to is held to the route's
+ * limit too: a bomb of a few kilobytes would unpack to gigabytes.
  */
-export const readJson = async (c: Context, most = SMALL_BODY): Promise<unknown> => {
+export const readJson = async (c: Context<Env>): Promise<unknown> => {
   const encoding = c.req.header('content-encoding') ?? 'identity';
   if (!['gzip', 'identity'].includes(encoding)) throw new ServiceError('bad-request');
   // A body cut off by the route's limit throws that limit's own error.
   const sent = Buffer.from(await c.req.arrayBuffer());
+  const maxOutputLength = c.get('most') ?? SMALL_BODY;
   try {
-    const read = encoding === 'gzip' ? await gunzipped(sent, { maxOutputLength: most }) : sent;
+    const read = encoding === 'gzip' ? await gunzipped(sent, { maxOutputLength }) : sent;
     return JSON.parse(read.toString());
   } catch (error) {
     const isBomb = error instanceof RangeError;
     throw new ServiceError(isBomb ? 'too-large' : 'bad-request');
   }
 };
-
-export const limit = (maxSize: number) =>
-  bodyLimit({
-    maxSize,
-    onError: () => {
-      throw new ServiceError('too-large');
-    },
-  });
 
 /** Lets in only whoever is signed in; `sender` says who that is. */
 export const signedIn = (store: Pick<Store, 'senderOf'>) =>

@@ -80,7 +80,9 @@ export async function startService(config: Config): Promise<Service> {
 /** What is no HTTP request at all has its answer before the app sees it. */
 function answerNoHttp(error: Error & { code?: string }, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
-  const { code, message, status } = new ServiceError('bad-request');
+  const { code, message, status } = new ServiceError(
+    error.code === 'HPE_HEADER_OVERFLOW' ? 'too-large' : 'bad-request',
+  );
   const body = JSON.stringify({ code, message });
   const head = [
     `HTTP/1.1 ${status} Bad Request`,
