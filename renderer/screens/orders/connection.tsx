@@ -8,12 +8,19 @@ export const CONNECTIONS: Readonly<Record<SyncState['connection'], string>> = {
   refused: '登录已失效，请重新登录',
 };
 
+const megabytes = (bytes: number): string => (bytes / 1_000_000).toFixed(1);
+
+/** How much of the file under way has left: `（1.2 / 3.4 MB）`. */
+export const sizeText = (bytes: SyncState['bytes']): string =>
+  bytes ? `（${megabytes(bytes.sent)} / ${megabytes(bytes.total)} MB）` : '';
+
 /** Whether the service can be reached, in plain words. */
 export const Connection = () => {
-  const { connection, progress, reason } = useWorking((working) => working.sync);
+  const { connection, progress, bytes, paused, reason } = useWorking((working) => working.sync);
+  const said = paused ? '已暂停上传' : CONNECTIONS[connection];
   return (
     <span className={`connection ${connection}`} role="status" title={reason ?? undefined}>
-      {progress ? `正在上传 ${progress.done}/${progress.total}` : CONNECTIONS[connection]}
+      {progress ? `正在上传 ${progress.done}/${progress.total}${sizeText(bytes)}` : said}
     </span>
   );
 };

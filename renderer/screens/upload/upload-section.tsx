@@ -1,5 +1,5 @@
 /** 上传: what of this order has reached the service, what was refused and why, and what to do. */
-import { CloudUploadOutlined } from '@ant-design/icons';
+import { CloudUploadOutlined, PauseOutlined } from '@ant-design/icons';
 import { App, Button, Progress } from 'antd';
 import dayjs from 'dayjs';
 import { useMemo, useState } from 'react';
@@ -9,6 +9,7 @@ import type { OrderSummary, SyncState, UploadState } from '../../store/store.ts'
 import { uploadStateOf } from '../../sync/upload-state.ts';
 import { focusField } from '../order/focus.ts';
 import { useOrder } from '../order/open-order.tsx';
+import { sizeText } from '../orders/connection.tsx';
 import { type Refusal, refusalOf } from './refusals.ts';
 import './upload.css';
 
@@ -41,11 +42,17 @@ const explain = (state: UploadState, summary: OrderSummary, sync: SyncState): st
     case 'rejected':
       return `有 ${summary.rejected} 项没有被后台接受，内容都还在本机。请看下面的原因，改好后会自动重新上传。`;
     case 'waiting':
+      if (sync.paused)
+        return `还有 ${amount(summary)}没有上传，都已存在本机。已暂停，点“继续上传”接着传。`;
       return `还有 ${amount(summary)}没有上传，都已存在本机。${
         needsEnrolment(sync) ? '登录之后' : '网络恢复后'
       }自动上传，不用等在这里。`;
   }
 };
+
+/** How much of the entry under way has left, from 0 to 1. */
+const partOf = ({ bytes }: SyncState): number =>
+  bytes ? bytes.sent / Math.max(bytes.total, 1) : 0;
 
 const CONNECTIONS: Readonly<Record<SyncState['connection'], string>> = {
   online: '已连上同步服务。',
@@ -142,15 +149,20 @@ export const UploadSection = () => {
               disabled={needsEnrolment(sync)}
               onClick={() => client.tryNow()}
             >
-              立即上传
+              {sync.paused ? '继续上传' : '立即上传'}
+            </Button>
+          )}
+          {state === 'sending' && !sync.paused && (
+            <Button size="large" icon={<PauseOutlined />} onClick={() => client.pause()}>
+              暂停
             </Button>
           )}
         </div>
         <p>{explain(state, summary, sync)}</p>
         {state === 'sending' && progress && (
           <Progress
-            percent={Math.floor((100 * progress.done) / progress.total)}
-            format={() => `${progress.done}/${progress.total}`}
+            percent={Math.floor((100 * (progress.done + partOf(sync))) / progress.total)}
+            format={() => `${progress.done}/${progress.total}${sizeText(sync.bytes)}`}
           />
         )}
         {state !== 'sent' && (
