@@ -28,9 +28,11 @@ export interface Surroundings {
   fail(error: unknown): void;
 }
 
-/** The chance that a device is killed at any of its awaits. */
 export interface Dangers {
+  /** The chance that a device is killed at any of its awaits. */
   kill: number;
+  /** Whether everybody writes the same field of the same order. */
+  readonly crowd: boolean;
 }
 
 interface Window {
@@ -42,6 +44,11 @@ const FACTS = ['customer.name', 'customer.contact.phone', 'orderNumber'];
 const ROW_FACTS = ['extension.number', 'extension.position'];
 
 const keyOf = ({ record, field }: { record: string; field: string }) => `${record}/${field}`;
+
+/** Two windows may write the same field in either order. */
+const note = (latest: Map<string, number>, key: string, edit = 0): void => {
+  latest.set(key, Math.max(edit, latest.get(key) ?? 0));
+};
 
 export class Device {
   id: string;
@@ -55,6 +62,8 @@ export class Device {
   readonly #journaled = new Map<string, number>();
   #edits = 0;
   readonly #editOf = new Map<string, number>();
+  /** When each edit was typed, by a clock that is right, and how often the own one had jumped by then. */
+  readonly #typed = new Map<string, { readonly at: number; readonly jumps: number }>();
   /** Whether only one window syncs (Web Locks), or each for itself (plain http has none). */
   readonly #hasLocks: boolean;
 
@@ -165,11 +174,8 @@ export class Device {
   }
 
   async #start(window: Window): Promise<void> {
-    try {
-      await this.#port(window, () => this.#journal());
-    } catch (error) {
-      if (!(error instanceof QuotaExceeded)) this.around.fail(error);
-    }
+    // What the journal may not have is written again by the writer, as after any failure.
+    if (this.disk.tables.unjournaled.length > 0) void window.writer.add([], []);
     if (!this.#hasLocks || this.windows[0] === window) await this.#loop(window);
   }
 
@@ -211,7 +217,9 @@ export class Device {
       },
       (tables) => {
         for (const change of changes) {
-          witness.committed(this.name, change, seen.get(change.id) ?? []);
+          // What says whose a row is comes with the row's first edit.
+          const typed = this.#typed.get(change.id) ?? this.#typed.get(stamped[0]?.id ?? '');
+          witness.committed(this.name, change, seen.get(change.id) ?? [], typed);
           this.#tell(
             () =>
               `${change.id.slice(-4)} ${change.field} of ${change.record.slice(-4)} = ${JSON.stringify(change.value)} was ${change.was?.slice(-4)} settles ${change.settles?.map((id) => id.slice(-4))}`,
@@ -221,7 +229,7 @@ export class Device {
           if (!tables.outbox.has(id)) witness.replaced.add(id);
         }
         for (const edit of stamped) {
-          this.#committed.set(keyOf(edit), this.#editOf.get(edit.id) ?? 0);
+          note(this.#committed, keyOf(edit), this.#editOf.get(edit.id));
         }
       },
     );
@@ -233,8 +241,7 @@ export class Device {
     if (this.disk.isFull) throw new QuotaExceeded();
     this.disk.journal.push(...unjournaled);
     for (const change of unjournaled) {
-      const edit = this.#editOf.get(change.id);
-      if (edit !== undefined) this.#journaled.set(keyOf(change), edit);
+      note(this.#journaled, keyOf(change), this.#editOf.get(change.id));
     }
     await this.disk.transaction(async (tx) => {
       tx.unjournaled = tx.unjournaled.filter((change) => !unjournaled.includes(change));
@@ -419,7 +426,7 @@ export class Device {
       this.#newOrder(window);
       return;
     }
-    const row = random.pick(rows);
+    const row = this.dangers.crowd ? orders[0] : random.pick(rows);
     const conflict = random.pick(conflictsOf(rows));
     const [refused] = [...this.disk.tables.outbox.values()].filter(
       ({ status }) => status === 'rejected',
@@ -433,7 +440,8 @@ export class Device {
     } else if (row && random.chance(0.75)) {
       const count = random.chance(0.2) ? 3 : 1;
       for (let i = 0; i < count; i += 1) {
-        const field = random.pick(row.kind === 'order' ? FACTS : ROW_FACTS);
+        const facts = row.kind === 'order' ? FACTS : ROW_FACTS;
+        const field = this.dangers.crowd ? facts[0] : random.pick(facts);
         if (field && row.kind !== 'attachment') {
           const value = random.chance(0.03) ? random.chance(0.5) : this.#valueOf(field);
           this.#save(window, [{ record: row.id, order: row.order, field, value }]);
@@ -498,6 +506,7 @@ export class Device {
       this.#edits += 1;
       const id = uuidOf(world.random, this.clock);
       this.#editOf.set(id, this.#edits);
+      this.#typed.set(id, { at: world.now, jumps: this.jumps });
       return { ...edit, id, time: Math.floor(this.clock) };
     });
     const [number, disk] = [this.#edits, this.disk];

@@ -36,8 +36,9 @@ export const MUTATIONS: readonly Mutation[] = [
     invariant: 1,
     what: 'saved is said before the database has it',
     file: WRITER,
-    line: '        await confirm();\n        for (const saved of writing.saved) saved();',
-    broken: '        await confirm();',
+    line: '        if (writing.edits.size + writing.attachments.length > 0) await write(writing);',
+    broken:
+      '        for (const saved of writing.saved.splice(0)) saved();\n        if (writing.edits.size + writing.attachments.length > 0) await write(writing);',
   },
   {
     invariant: 1,
@@ -49,10 +50,17 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     invariant: 2,
-    what: 'an entry leaves the outbox without a receipt of its own',
+    what: 'an entry leaves the outbox when it is sent',
     file: REPLICA,
-    line: '    if (seq === undefined) continue;\n    taken.push(change.id);',
-    broken: '    taken.push(change.id);\n    if (seq === undefined) continue;',
+    line: "  await tx.outbox.bulkPut(batch.map((row) => ({ ...row, status: 'sent' })));",
+    broken: '  await tx.outbox.bulkDelete(batch.map(({ id }) => id));',
+  },
+  {
+    invariant: 2,
+    what: 'what was refused is dropped',
+    file: REPLICA,
+    line: "    await tx.outbox.bulkPut([{ ...entry, status: 'rejected', code, message }]);\n    return;",
+    broken: '    await tx.outbox.bulkDelete([id]);\n    return;',
   },
   {
     invariant: 2,
@@ -122,9 +130,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     invariant: 6,
     what: 'a pick leaves what it decided on',
-    file: REPLICA,
-    line: '  const gone = new Set(replacedBy(change));',
-    broken: '  const gone = new Set([change.was]);',
+    file: LOG,
+    line: '  const replaced = [...replacedBy(change).map(tailOf), ...past]',
+    broken: '  const replaced = [...replacedBy(change).slice(0, 1).map(tailOf), ...past]',
   },
   {
     invariant: 6,
@@ -165,7 +173,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     invariant: 8,
-    what: 'only what others made is told again without what was replaced before it',
+    what: 'what is told again does not say what was replaced before it',
     file: REPLICA,
     line: '          offerOf(row.id, field, version, past.slice(-LIMITS.pastChanges)),',
     broken: '          offerOf(row.id, field, version),',
@@ -176,6 +184,13 @@ export const MUTATIONS: readonly Mutation[] = [
     file: REPLICA,
     line: '  if (said?.generation !== generation && gone.some(({ change }) => !isPast(past, change)))',
     broken: '  if (gone.length < 0)',
+  },
+  {
+    invariant: 8,
+    what: 'only what counts is told again',
+    file: REPLICA,
+    line: '        versionsOf(row, field).map((version) =>',
+    broken: '        versionsOf(row, field).slice(0, 1).map((version) =>',
   },
   {
     invariant: 9,

@@ -66,10 +66,13 @@ const play = async (
   const { random } = world;
   const devices: Device[] = [];
   const jumpsOf = (name: string) => devices.find((device) => device.name === name)?.jumps ?? 0;
-  const witness = new Witness(() => world.now, jumpsOf);
+  const witness = new Witness(() => world.now, jumpsOf, fail);
   const service = new Service(world, witness);
   const network = new Network(world);
-  const dangers = { kill: random.chance(0.6) ? random.next() * 0.01 : 0 };
+  const dangers = {
+    kill: random.chance(0.6) ? random.next() * 0.01 : 0,
+    crowd: random.chance(0.3),
+  };
   Object.assign(LIMITS, { pushChanges: random.pick([1, 2, 5, 500]) });
   service.pageSize = random.pick([1, 3, 10, 5_000]) ?? 5_000;
   network.quality = random.chance(0.7)
@@ -119,11 +122,17 @@ const play = async (
   at(some(0.2, 3), () => anyone()?.retry());
   at(some(0.2, 2), () => void anyone()?.carry());
   at(some(0.1, 1), () => anyone()?.loseDatabase());
-  at(some(0.1, 1), () => anyone()?.loseEverything());
   at(some(0.2, 3), () => service.kill());
-  if (random.chance(0.35)) {
-    at(random.below(3), () => service.backup());
-    at(1 + random.below(2), () => service.restore(random.chance(0.2)));
+  const isRestored = random.chance(0.35);
+  at(some(isRestored ? 0.4 : 0.1, 2), () => anyone()?.loseEverything());
+  if (isRestored) {
+    const isFire = random.chance(0.4);
+    at(1 + random.below(3), () => service.backup());
+    at(1 + random.below(2), () => {
+      service.restore(random.chance(0.2));
+      // What burns down takes machines with it: what only they held is gone, what they told others is not.
+      if (isFire) for (const device of devices) if (random.chance(0.5)) device.loseEverything();
+    });
   }
   await world.run(world.now + end, hasFailed);
   if (hasFailed()) return;
@@ -160,6 +169,7 @@ const isQuiet = (device: Device, service: Service): boolean => {
     device.isOn &&
     meta.epoch === service.data.epoch &&
     meta.cursor === service.data.log.length &&
+    (meta.position === service.position || service.data.log.length === 0) &&
     !meta.recollecting &&
     unjournaled.length === 0 &&
     [...outbox.values()].every(({ status }) => status === 'rejected') &&
@@ -175,7 +185,10 @@ const checkNothingLost = (devices: readonly Device[], service: Service, witness:
   const { ids, attachments } = service.data;
   for (const [name, held] of witness.held) {
     for (const id of held) {
-      if (!ids.has(id)) throw new Violation(`lost: ${id}, which ${name} knew the service to have`);
+      if (!ids.has(id))
+        throw new Violation(
+          `lost: ${id}, which ${name} knew the service to have; ${devices.map(describe).join('; ')}`,
+        );
     }
   }
   for (const device of devices) {

@@ -52,7 +52,7 @@ export interface PushCall {
 
 /** What is told of everything that the service takes, to whoever checks it. */
 export interface Witness {
-  accepted(change: LoggedChange, call: PushCall): void;
+  accepted(change: LoggedChange, call: PushCall, log: ReadonlyMap<string, LoggedChange>): void;
 }
 
 export class Service {
@@ -184,7 +184,7 @@ export class Service {
       log: [...data.log, ...log.added],
       marks: [...data.marks, ...log.added.map(() => mark)],
     };
-    for (const change of log.added) this.#witness.accepted(change, call);
+    for (const change of log.added) this.#witness.accepted(change, call, ids);
     this.#world.tell(
       () => `service takes ${log.added.map(({ id, seq }) => `${seq}=${id.slice(-4)}`).join(' ')}`,
     );
@@ -218,6 +218,12 @@ export class Service {
     return 'stored';
   }
 
+  /** Where the log ends, as devices are told. */
+  get position(): string {
+    const { log, marks } = this.data;
+    return `${log.length}.${marks.at(-1)}`;
+  }
+
   backup(): void {
     this.#backup = this.data;
     this.#world.tell(() => `service is backed up at ${this.data.log.length}`);
@@ -228,8 +234,12 @@ export class Service {
     this.#life += 1;
     this.#locked = Promise.resolve();
     this.restores += 1;
+    const { attachments } = this.data;
+    // Files are kept apart from the database, and are not what a backup of it brings back.
     this.data =
-      all || !this.#backup ? { epoch: this.#world.random.hex(12), ...EMPTY } : this.#backup;
+      all || !this.#backup
+        ? { epoch: this.#world.random.hex(12), ...EMPTY }
+        : { ...this.#backup, attachments };
     this.#world.tell(() => `service is restored to ${this.data.log.length}`);
   }
 

@@ -33,21 +33,33 @@ export class Witness implements Seer {
   readonly held = new Map<string, Set<string>>();
   /** Refused changes that a person typed over while they were under way. */
   readonly given = new Set<string>();
-  readonly #places = new Map<string, number>();
+  readonly #recollected = new Set<string>();
   readonly #now: () => number;
   readonly #jumpsOf: (device: string) => number;
 
-  constructor(now: () => number, jumpsOf: (device: string) => number) {
+  readonly #fail: (error: Violation) => void;
+
+  constructor(
+    now: () => number,
+    jumpsOf: (device: string) => number,
+    fail: (error: Violation) => void,
+  ) {
+    this.#fail = fail;
     this.#now = now;
     this.#jumpsOf = jumpsOf;
   }
 
   /** A person changed a field while these values of it were in front of them. */
-  committed(device: string, change: Change, seen: readonly string[]): void {
+  committed(
+    device: string,
+    change: Change,
+    seen: readonly string[],
+    typed: { readonly at: number; readonly jumps: number } | undefined,
+  ): void {
     const known = new Set(seen);
     for (const id of seen) for (const more of this.knew.get(id) ?? []) known.add(more);
     this.knew.set(change.id, known);
-    this.made.set(change.id, { change, device, at: this.#now(), jumps: this.#jumpsOf(device) });
+    this.made.set(change.id, { change, device, at: typed?.at ?? 0, jumps: typed?.jumps ?? -1 });
   }
 
   /** A device stored a receipt, or was told of a change by a pull. */
@@ -66,27 +78,31 @@ export class Witness implements Seer {
     this.held.set(device, new Set(held));
   }
 
-  accepted(change: LoggedChange, call: PushCall): void {
+  accepted(change: LoggedChange, call: PushCall, log: ReadonlyMap<string, LoggedChange>): void {
     const made = this.made.get(change.id);
-    if (!made) throw new Violation(`the service took ${change.id}, which nobody made`);
-    const { place, seq } = change;
+    // The service would take what is thrown here for a fault of its own.
+    const fail = (why: string) => this.#fail(new Violation(`${change.id} ${why}`));
+    if (!made) {
+      fail('was taken, and nobody made it');
+      return;
+    }
+    const { place } = change;
     const now = this.#now();
     // A chain of changes may pass the service's clock by a millisecond for each.
     const chain = (this.knew.get(change.id)?.size ?? 0) + 1;
-    if (place > now + chain) {
-      throw new Violation(`${change.id} (${seq}) lies ${place - now} ms in the future`);
-    }
-    this.#places.set(change.id, place);
+    if (place > now + chain) fail(`lies ${place - now} ms in the future`);
     const isSteady = made.jumps === this.#jumpsOf(made.device);
     const isOwn = !call.again && !call.carried;
-    const known = [...(this.knew.get(change.id) ?? [])].map((id) => this.#places.get(id) ?? 0);
+    if (call.again) this.#recollected.add(change.id);
+    const known = [...(this.knew.get(change.id) ?? [])].map((id) => log.get(id)?.place ?? 0);
     const latest = Math.max(made.at + LONGEST_WAY, ...known) + chain;
-    if (known.some((one) => one >= place))
-      throw new Violation(`${change.id} lies before what it replaced`);
+    // What is told again may come before what it stood on, whose place is then its own.
+    const isOrdinary = ![change.id, ...(this.knew.get(change.id) ?? [])].some((id) =>
+      this.#recollected.has(id),
+    );
+    if (isOrdinary && known.some((one) => one >= place)) fail('lies before what it replaced');
     if (isSteady && isOwn && (place < made.at - 1 || place > latest)) {
-      throw new Violation(
-        `${change.id} was made at ${made.at} and placed ${place - made.at} ms off`,
-      );
+      fail(`was placed ${place - made.at} ms after it was made`);
     }
   }
 

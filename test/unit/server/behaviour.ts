@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { describeAttachments } from './attachments.ts';
 import { describeAudit } from './audit.ts';
 import { describeWire } from './compressed.ts';
+import { describeConflicts } from './conflicts.ts';
 import { describeDocs } from './docs.ts';
 import { describeEnrolment } from './enrolment.ts';
 import { describeEvents } from './events.ts';
@@ -28,6 +29,7 @@ export function describeService(databaseUrl: () => string | null): void {
   describePage(service);
   describeEnrolment(service);
   describeSync(service);
+  describeConflicts(service);
   describeRights(service);
   describeAttachments(service);
   describeUploads(service);
