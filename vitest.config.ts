@@ -33,6 +33,7 @@ export default defineConfig({
             'micromark-extension-gfm-table',
             'pdfjs-dist/legacy/build/pdf.mjs',
             'signature_pad',
+            'write-excel-file/universal',
             'tus-js-client',
             'zustand/react/shallow',
           ],

@@ -35,8 +35,9 @@ export const REVIEW_LIMITS = {
   rounds: 10_000,
   /** Orders in one page of the office list. */
   page: 100,
-  /** Orders in one export. */
+  /** Orders in one export, and bytes of their files together. */
   exported: 1_000,
+  exportedBytes: 512 * 1024 * 1024,
 } as const;
 
 /** The service's word on the last round; no device may write it. */

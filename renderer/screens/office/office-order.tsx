@@ -13,6 +13,7 @@ import {
 } from '../../../domain/order/dictionary.ts';
 import { type Order, SIGNATORY_ROLES } from '../../../domain/order/order.ts';
 import { signatureState } from '../../../domain/order/signature.ts';
+import type { Rounds } from '../../../domain/review/wire.ts';
 import type { Attachment } from '../../../domain/sync/assemble.ts';
 import type { FieldState } from '../../../domain/sync/wire.ts';
 import { PdfPreview } from '../../documents/preview.tsx';
@@ -22,6 +23,9 @@ import { useServices } from '../../services.tsx';
 import { SignaturePicture } from '../signing/signature-picture.tsx';
 import { signedAtText } from '../signing/words.ts';
 import { receivedOrder } from './received.ts';
+import { Pin, RemarksProvider } from './remarks.tsx';
+import { ReviewCard } from './review-card.tsx';
+import { useReview } from './use-review.ts';
 
 const Part = (props: { title: string; note?: string; children: ReactNode }) => (
   <section className="office-part">
@@ -33,7 +37,7 @@ const Part = (props: { title: string; note?: string; children: ReactNode }) => (
   </section>
 );
 
-const Facts = ({ order }: { order: Order }) =>
+const Facts = ({ id, order }: { id: string; order: Order }) =>
   Object.entries(FACT_SECTIONS).map(([section, title]) => {
     const filled = FACT_KEYS.flatMap((key) => {
       const { label, type, section: own } = factDefinition(key);
@@ -49,7 +53,10 @@ const Facts = ({ order }: { order: Order }) =>
           {filled.map(({ key, label, text }) => (
             <div key={key} data-field={key}>
               <dt>{label}</dt>
-              <dd>{text}</dd>
+              <dd>
+                {text}
+                <Pin record={id} field={key} label={label} />
+              </dd>
             </div>
           ))}
         </dl>
@@ -60,10 +67,14 @@ const Facts = ({ order }: { order: Order }) =>
 /** Rows by their dictionary, without the columns that nobody filled. */
 const Rows = (props: {
   title: string;
+  /** What its fields begin with in the change log. */
+  prefix: string;
+  /** Records of the rows. */
+  ids: readonly string[];
   table: Readonly<Record<string, RowFactDefinition>>;
   rows: readonly Readonly<Record<string, FactValue | undefined>>[];
 }) => {
-  const { title, table, rows } = props;
+  const { title, prefix, ids, table, rows } = props;
   if (rows.length === 0) return null;
   const columns = Object.entries(table).filter(([key]) =>
     rows.some((row) => row[key] !== undefined && row[key] !== ''),
@@ -78,9 +89,18 @@ const Rows = (props: {
         columns={columns.map(([key, { label, type }]) => ({
           title: label,
           key,
-          render: (_, { row }) => {
+          render: (_, { row, index }) => {
             const value = row[key];
-            return value === undefined ? '' : valueText(type, value);
+            const text = value === undefined ? '' : valueText(type, value);
+            const record = ids[index];
+            return record ? (
+              <>
+                {text}
+                <Pin record={record} field={prefix + key} label={`第 ${index + 1} 行${label}`} />
+              </>
+            ) : (
+              text
+            );
           },
         }))}
       />
@@ -186,21 +206,43 @@ const Files = ({ files }: { files: readonly Attachment[] }) => {
   );
 };
 
-export const OfficeOrderView = (props: { id: string; fields: readonly FieldState[] }) => {
+export const OfficeOrderView = (props: {
+  id: string;
+  fields: readonly FieldState[];
+  rounds: Rounds;
+  refresh: () => void;
+}) => {
   const { id, fields } = props;
-  const { order, attachments } = useMemo(() => receivedOrder(id, fields), [id, fields]);
+  const received = useMemo(() => receivedOrder(id, fields), [id, fields]);
+  const { order, attachments, extensionIds, memberIds } = received;
+  const review = useReview(props);
   if (fields.length === 0) return <Alert type="warning" showIcon title="后台没有这份工单。" />;
   return (
-    <div className="office-order">
-      <h2 className="office-title">
-        {order.facts['customer.name'] ?? '未填集团名称'}
-        <small>{order.facts.orderNumber}</small>
-      </h2>
-      <Signatures order={order} />
-      <Files files={signedFirst(attachments)} />
-      <Facts order={order} />
-      <Rows title="分机" table={EXTENSION_FACTS} rows={order.extensions} />
-      <Rows title="成员" table={MEMBER_FACTS} rows={order.members} />
-    </div>
+    <RemarksProvider value={review.remarks}>
+      <div className="office-order">
+        <h2 className="office-title">
+          {order.facts['customer.name'] ?? '未填集团名称'}
+          <small>{order.facts.orderNumber}</small>
+        </h2>
+        <ReviewCard id={id} now={received} {...review} />
+        <Signatures order={order} />
+        <Files files={signedFirst(attachments)} />
+        <Facts id={id} order={order} />
+        <Rows
+          title="分机"
+          prefix="extension."
+          ids={extensionIds}
+          table={EXTENSION_FACTS}
+          rows={order.extensions}
+        />
+        <Rows
+          title="成员"
+          prefix="member."
+          ids={memberIds}
+          table={MEMBER_FACTS}
+          rows={order.members}
+        />
+      </div>
+    </RemarksProvider>
   );
 };
