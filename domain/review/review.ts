@@ -11,7 +11,10 @@
 import { z } from 'zod';
 import type { Problem } from '../order/order.ts';
 import type { FieldValue } from '../sync/change.ts';
+import { REVIEW_LIMITS } from '../sync/limits.ts';
 import type { StoredRecord } from '../sync/record.ts';
+
+export { REVIEW_LIMITS };
 
 export const REVIEW_STATES = {
   uploaded: '已上传',
@@ -24,21 +27,6 @@ export type ReviewState = keyof typeof REVIEW_STATES;
 export const REVIEW_STATE_KEYS = Object.keys(REVIEW_STATES).filter(
   (state): state is ReviewState => state in REVIEW_STATES,
 );
-
-/** Passing one is a clear error and loses nothing. */
-export const REVIEW_LIMITS = {
-  /** Remarks of one round. */
-  remarks: 200,
-  /** Characters of one remark. */
-  remarkText: 500,
-  /** Rounds of one order. */
-  rounds: 10_000,
-  /** Orders in one page of the office list. */
-  page: 100,
-  /** Orders in one export, and bytes of their files together. */
-  exported: 1_000,
-  exportedBytes: 512 * 1024 * 1024,
-} as const;
 
 /** The service's word on the last round; no device may write it. */
 export const REVIEW_FIELD = 'order.review';

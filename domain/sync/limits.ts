@@ -32,3 +32,18 @@ export const LIMITS = {
   /** How long what arrived of an upload is kept while nothing more comes, ms. */
   uploadKept: 24 * 3_600_000,
 } as const;
+
+/** Of the office and its reviews. */
+export const REVIEW_LIMITS = {
+  /** Remarks of one round. */
+  remarks: 200,
+  /** Characters of one remark. */
+  remarkText: 500,
+  /** Rounds of one order. */
+  rounds: 10_000,
+  /** Orders in one page of the office list. */
+  page: 100,
+  /** Orders in one export, and bytes of their files together. */
+  exported: 1_000,
+  exportedBytes: 512 * 1024 * 1024,
+} as const;
