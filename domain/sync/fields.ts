@@ -52,6 +52,7 @@ const FIELDS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ...Object.entries(SIGNATURE_TYPES).map(([key, check]) => [`signature.${key}`, check] as const),
   ['attachment.order', id],
   ['attachment.deleted', flag],
+  ['attachment.stored', flag],
   [
     'attachment.purpose',
     that(

@@ -63,7 +63,7 @@ export const ROW_META = {
   extension: ['extension.order', 'extension.position', 'extension.deleted'],
   member: ['member.order', 'member.deleted'],
   signature: ['signature.order', 'signature.deleted'],
-  attachment: ['attachment.order', 'attachment.deleted'],
+  attachment: ['attachment.order', 'attachment.stored', 'attachment.deleted'],
 } as const;
 export const SIGNATURE_FIELDS = [
   'signature.role',

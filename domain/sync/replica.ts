@@ -60,6 +60,29 @@ export const commitEdits = async (
   return applied;
 };
 
+/**
+ * Bytes have their receipt: a change of each record that names them says so. Bytes are no entry of the
+ * service's log; this change is, and comes after them. So a log that has it belongs to a database that
+ * has them, and one that lost them has lost this too and is noticed.
+ */
+export const noteStored = async (
+  tx: Replica,
+  { sha256, orders }: { readonly sha256: string; readonly orders: readonly string[] },
+  time: number,
+  author: Author,
+  newId: () => string,
+): Promise<Awaited<ReturnType<typeof commitEdits>>> => {
+  const records = (await Promise.all(orders.map((order) => tx.attachmentsOf(order)))).flat();
+  const edits = records
+    .filter(({ values }) => values['attachment.sha256'] === sha256)
+    // Also when that was said before: what counts is that it comes after this receipt.
+    .map(({ id: record, order }) => ({
+      ...{ id: newId(), time, record, order, settles: [] },
+      ...{ field: 'attachment.stored', value: true },
+    }));
+  return commitEdits(tx, edits, author, newId);
+};
+
 const outboxOf = async (tx: Replica, ids: string[]): Promise<ReadonlyMap<string, OutboxRow>> =>
   new Map((await tx.outbox.bulkGet(ids)).flatMap((row) => (row ? [[row.id, row]] : [])));
 

@@ -97,6 +97,8 @@ export const syncRound = async (parts: RoundParts): Promise<boolean> => {
   if (await sendChanges(parts)) return true;
   // What others changed is pulled even when a file could not be sent.
   const failed = await sendAttachments(parts);
+  // What says of the files that they arrived.
+  if (await sendChanges(parts)) return true;
   const again = await receiveAll(parts);
   if (failed) throw failed;
   return again;

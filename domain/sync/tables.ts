@@ -57,6 +57,8 @@ export interface Replica {
   /** Rows whose id is greater, by id. */
   recordsAfter(id: string, limit: number): PromiseLike<readonly StoredRecord[]>;
   historyAfter(id: string, limit: number): PromiseLike<readonly HistoryRow[]>;
+  /** The records of an order's attachments. */
+  attachmentsOf(order: string): PromiseLike<readonly StoredRecord[]>;
   /** Has all attachments wait for a receipt again. Returns their orders. */
   resendAttachments(): PromiseLike<readonly string[]>;
   meta(): PromiseLike<SyncMeta>;

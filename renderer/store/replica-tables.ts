@@ -8,10 +8,15 @@ export const replicaOf = (db: OnsiteDatabase): Replica => ({
   outbox: db.outbox,
   history: db.history,
   // IndexedDB takes no larger number.
-  queued: (status, limit) => queued(db, status).limit(Math.min(limit, 2 ** 32 - 1)).toArray(),
+  queued: (status, limit) =>
+    queued(db, status)
+      .limit(Math.min(limit, 2 ** 32 - 1))
+      .toArray(),
   lastPlace: () => lastPlace(db),
   recordsAfter: (id, limit) => db.records.where('id').above(id).limit(limit).toArray(),
   historyAfter: (id, limit) => db.history.where('id').above(id).limit(limit).toArray(),
+  attachmentsOf: (order) =>
+    db.records.where('[order+kind]').equals([order, 'attachment']).toArray(),
   resendAttachments: async () => {
     const orders = new Set<string>();
     await db.attachments.toCollection().modify((row) => {

@@ -4,6 +4,7 @@
  * from. The rules are in `domain/sync/replica.ts`.
  */
 
+import { v7 as uuid } from 'uuid';
 import type { Account, EnrolAnswer } from '../../domain/accounts/wire.ts';
 import * as replica from '../../domain/sync/replica.ts';
 import type { RoundStore } from '../../domain/sync/round.ts';
@@ -120,13 +121,20 @@ export const createSealed = (
     },
 
     attachmentStored: ({ sha256 }) =>
-      write(async () => {
+      write(async (tx) => {
         const row = await db.attachments.get(sha256);
-        if (row) {
-          const { code: _, message: __, ...rest } = row;
-          await db.attachments.put({ ...rest, waiting: [] });
-        }
-        return { orders: [...(row?.waiting ?? [])], result: undefined };
+        if (!row) return { result: undefined };
+        const { code: _, message: __, ...rest } = row;
+        await db.attachments.put({ ...rest, waiting: [] });
+        const { device, owner } = await readMeta(db);
+        const { rows } = await replica.noteStored(
+          tx,
+          row,
+          Date.now(),
+          { device, by: owner ?? '' },
+          uuid,
+        );
+        return { rows, orders: row.waiting, result: undefined };
       }),
 
     attachmentRefused: (sha256, { code, message }) =>

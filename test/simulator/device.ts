@@ -225,14 +225,19 @@ export class Device {
               `${change.id.slice(-4)} ${change.field} of ${change.record.slice(-4)} = ${JSON.stringify(change.value)} was ${change.was?.slice(-4)} settles ${change.settles?.map((id) => id.slice(-4))}`,
           );
         }
-        for (const id of before().outbox.keys()) {
-          if (!tables.outbox.has(id)) witness.replaced.add(id);
-        }
+        this.#noteReplaced(before(), tables);
         for (const edit of stamped) {
           note(this.#committed, keyOf(edit), this.#editOf.get(edit.id));
         }
       },
     );
+  }
+
+  /** Entries that an edit took the place of. */
+  #noteReplaced(before: Tables, after: Tables): void {
+    for (const id of before.outbox.keys()) {
+      if (!after.outbox.has(id)) this.around.witness.replaced.add(id);
+    }
   }
 
   /** Appends to the journal what the database has and the journal may not have. */
@@ -256,7 +261,7 @@ export class Device {
     const service = this.#serviceOf(window);
     let failures = 0;
     while (window.isOpen) {
-      let wait = world.random.between(2_000, 15_000);
+      let wait = world.random.between(3_000, 30_000);
       try {
         const again = await syncRound({
           service,
@@ -372,13 +377,28 @@ export class Device {
           }
           return null;
         }),
-      attachmentStored: (receipt) =>
-        transaction(async (tx) => {
-          const row = tx.attachments.get(receipt.sha256);
-          if (row) {
+      attachmentStored: (receipt) => {
+        let noted: readonly Change[] = [];
+        return transaction(
+          async (tx) => {
+            const row = tx.attachments.get(receipt.sha256);
+            if (!row) return;
             tx.attachments = new Map(tx.attachments).set(row.sha256, { ...row, waiting: [] });
-          }
-        }),
+            const author = { device: this.id, by: this.name };
+            const newId = () => uuidOf(this.around.world.random, this.clock);
+            const time = Math.floor(this.clock);
+            ({ changes: noted } = await replica.noteStored(tx, row, time, author, newId));
+          },
+          (tables, before) => {
+            const typed = { at: this.around.world.now, jumps: this.jumps };
+            for (const change of noted) {
+              const seen = seenBy(change, before.records.get(change.record));
+              witness.committed(this.name, change, seen, typed);
+            }
+            this.#noteReplaced(before, tables);
+          },
+        );
+      },
       // The order whose changes were all refused: nothing will ever refer to the bytes.
       attachmentRefused: (hash) =>
         transaction(async (tx) => {
@@ -556,7 +576,10 @@ export class Device {
 }
 
 /** What a person has in front of them when changing a field: what is shown, and what a pick names. */
-const seenBy = ({ field, settles = [] }: StampedEdit, row: StoredRecord | undefined): string[] => {
+const seenBy = (
+  { field, settles = [] }: Pick<Change, 'field' | 'settles'> | StampedEdit,
+  row: StoredRecord | undefined,
+): string[] => {
   const shown = row?.changes[field];
   if (!row || shown === undefined) return [...settles];
   const said = row.server?.[field];

@@ -95,6 +95,10 @@ class Transaction implements Replica {
   historyAfter(id: string, limit: number) {
     return this.history.after(id, limit);
   }
+  async attachmentsOf(order: string) {
+    const rows = [...this.records.rows.values()];
+    return rows.filter((row) => row.kind === 'attachment' && row.order === order);
+  }
   async resendAttachments() {
     const rows = [...this.attachments.values()].map((row) => ({ ...row, waiting: row.orders }));
     this.attachments = new Map(rows.map((row) => [row.sha256, row]));

@@ -157,6 +157,13 @@ export const MUTATIONS: readonly Mutation[] = [
     broken: '  const orders: string[] = [];',
   },
   {
+    invariant: 7,
+    what: 'nothing in the log comes after a file',
+    file: REPLICA,
+    line: "    .filter(({ values }) => values['attachment.sha256'] === sha256)",
+    broken: '    .filter(({ values }) => values === null)',
+  },
+  {
     invariant: 8,
     what: 'the service does not look whether its log is the one the device knew',
     file: SERVE,

@@ -234,12 +234,8 @@ export class Service {
     this.#life += 1;
     this.#locked = Promise.resolve();
     this.restores += 1;
-    const { attachments } = this.data;
-    // Files are kept apart from the database, and are not what a backup of it brings back.
     this.data =
-      all || !this.#backup
-        ? { epoch: this.#world.random.hex(12), ...EMPTY }
-        : { ...this.#backup, attachments };
+      all || !this.#backup ? { epoch: this.#world.random.hex(12), ...EMPTY } : this.#backup;
     this.#world.tell(() => `service is restored to ${this.data.log.length}`);
   }
 
