@@ -38,3 +38,6 @@ export const rejectionSchema = z.strictObject({
   message: z.string(),
 });
 export type Rejection = z.infer<typeof rejectionSchema>;
+
+/** The code of a refusal: the service lost the bytes that a change says it has, and has to get them again. */
+export const NO_BYTES = 'no-bytes';

@@ -1,5 +1,5 @@
 /** How edits become changes: pure functions over rows, so that the rules can be tested by themselves. */
-import type { Change, FieldValue } from './change.ts';
+import { type Change, type FieldValue, NO_BYTES } from './change.ts';
 import { type Edit, kindOfField, type StoredRecord } from './record.ts';
 import type { OutboxRow } from './tables.ts';
 
@@ -91,6 +91,10 @@ export const replacing = (
   return settles.length > 0 ? { was, settles } : { was };
 };
 
+/** A refused change that others may know all the same: it was taken while the service had the bytes. */
+export const knownElsewhere = (refused: Pick<OutboxRow, 'id' | 'code'> | undefined): string[] =>
+  refused?.code === NO_BYTES ? [refused.id] : [];
+
 /**
  * Applies edits to the rows as they are in the database.
  *
@@ -121,7 +125,7 @@ export const applyEdits = (
     const before = entry && entry.status !== 'sent' ? entry.change : undefined;
     if (before) replaced.push(before.id);
     const replaces = before
-      ? replacing(before.was, [before.settles, edit.settles])
+      ? replacing(before.was, [before.settles, knownElsewhere(entry), edit.settles])
       : replacing(current ?? null, [agreeing(row, field), edit.settles]);
     changes.push({ id, record, field, value, ...replaces, time, device, by });
     after.set(record, withValue(row, edit));

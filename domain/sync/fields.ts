@@ -3,7 +3,7 @@ import { isDocument, SIGNATURE_TYPES } from '../order/signature-fields.ts';
 import { TEXT_LIMIT, typeProblem } from '../order/value.ts';
 import { isReview, isRound, RESUBMITTED_FIELD, REVIEW_FIELD } from '../review/review.ts';
 import type { FieldValue } from './change.ts';
-import { ATTACHMENT_PURPOSES } from './record.ts';
+import { ATTACHMENT_PURPOSES, STORED_FIELD } from './record.ts';
 
 /** The vocabulary of the change log: every field's name, and the type of its value. */
 
@@ -52,7 +52,7 @@ const FIELDS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ...Object.entries(SIGNATURE_TYPES).map(([key, check]) => [`signature.${key}`, check] as const),
   ['attachment.order', id],
   ['attachment.deleted', flag],
-  ['attachment.stored', flag],
+  [STORED_FIELD, SIGNATURE_TYPES.digest],
   [
     'attachment.purpose',
     that(

@@ -3,12 +3,12 @@
  * and which two were made without knowledge of each other. Pure code over the part of the log that a
  * push touches; `push.ts` of the service and the simulator read and write that part.
  */
-import { type Change, type Receipt, type Rejection, replacedBy } from './change.ts';
+import { type Change, NO_BYTES, type Receipt, type Rejection, replacedBy } from './change.ts';
 import { sameValue } from './edits.ts';
 import { checkFieldValue } from './fields.ts';
 import { later, orderOf } from './order.ts';
 import { isPast, tailOf, withTails } from './past.ts';
-import { kindOfField, type RecordKind } from './record.ts';
+import { kindOfField, type RecordKind, STORED_FIELD } from './record.ts';
 
 /** A change in the log, with its place among the changes of its field (`order.ts`, ms). */
 export interface LoggedChange extends Change {
@@ -50,6 +50,8 @@ export interface Log {
     readonly order: string;
     readonly kind: RecordKind;
   }[];
+  /** SHA-256 of the bytes that the changes say to have arrived, and that the service has. */
+  readonly stored: Set<string>;
   /** The `fieldKey`s whose heads are new. */
   readonly touched: Set<string>;
   /** What the changes would have replaced that this push brought and that were refused. */
@@ -72,6 +74,7 @@ export const emptyLog = (last: number): Log => ({
   last,
   added: [],
   addedRecords: [],
+  stored: new Set(),
   touched: new Set(),
   refused: new Map(),
 });
@@ -86,6 +89,10 @@ export const namedOrder = ({ field, value }: Change): string | null =>
   field === `${kindOfField(field)}.order` && typeof value === 'string' && UUID.test(value)
     ? value
     : null;
+
+/** The bytes (SHA-256) that a change says the service to have, if it says so. */
+export const namedBytes = ({ field, value }: Change): string | null =>
+  field === STORED_FIELD && typeof value === 'string' ? value : null;
 
 /**
  * Judges one change and, when it is good, adds it to the log in memory. Sent again it gets the same
@@ -133,6 +140,10 @@ export function judge(
   }
   const reason = checkFieldValue(change.field, change.value);
   if (reason !== null) return refuse('bad-value', `${reason}，请改正该项`);
+  const bytes = namedBytes(change);
+  if (bytes !== null && !log.stored.has(bytes)) {
+    return refuse(NO_BYTES, '服务没有这个文件的内容，等待重新上传');
+  }
 
   if (!log.records.has(order)) addRecord(log, order, order, 'order');
   if (!log.records.has(change.record)) addRecord(log, change.record, order, kind);

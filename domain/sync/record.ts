@@ -57,13 +57,18 @@ export interface Edit {
   readonly settles?: readonly string[];
 }
 
+/**
+ * Says of an attachment that the service has its bytes: their SHA-256. Bytes are no entry of the
+ * service's log; this change is, and comes after them.
+ */
+export const STORED_FIELD = 'attachment.stored';
 /** Fields that are no facts: where a record belongs, its place, whether it was removed. */
 export const ORDER_META = ['order.createdAt', 'order.deleted'] as const;
 export const ROW_META = {
   extension: ['extension.order', 'extension.position', 'extension.deleted'],
   member: ['member.order', 'member.deleted'],
   signature: ['signature.order', 'signature.deleted'],
-  attachment: ['attachment.order', 'attachment.stored', 'attachment.deleted'],
+  attachment: ['attachment.order', STORED_FIELD, 'attachment.deleted'],
 } as const;
 export const SIGNATURE_FIELDS = [
   'signature.role',

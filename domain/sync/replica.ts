@@ -7,10 +7,16 @@
  * only while a change of this device waits for its receipt, or was refused.
  */
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import { type Change, type Rejection, replacedBy } from './change.ts';
-import { type Author, applyEdits, replacing, type StampedEdit } from './edits.ts';
+import { type Change, NO_BYTES, type Rejection, replacedBy } from './change.ts';
+import { type Author, applyEdits, knownElsewhere, replacing, type StampedEdit } from './edits.ts';
 import { isPast, tailOf, withTails } from './past.ts';
-import { kindOfField, type ServerField, type StoredRecord, type Version } from './record.ts';
+import {
+  kindOfField,
+  type ServerField,
+  STORED_FIELD,
+  type StoredRecord,
+  type Version,
+} from './record.ts';
 import type { HistoryRow, OutboxRow, Replica, SyncMeta } from './tables.ts';
 import { type FieldState, LIMITS, type PullAnswer, type PushAnswer } from './wire.ts';
 
@@ -61,9 +67,9 @@ export const commitEdits = async (
 };
 
 /**
- * Bytes have their receipt: a change of each record that names them says so. Bytes are no entry of the
- * service's log; this change is, and comes after them. So a log that has it belongs to a database that
- * has them, and one that lost them has lost this too and is noticed.
+ * Bytes have their receipt: a change of each record that names them says so. The service takes it only
+ * while it has them: so a log that has it belongs to a database that has them, and one that lost them
+ * has lost this too, or will not take it.
  */
 export const noteStored = async (
   tx: Replica,
@@ -78,7 +84,7 @@ export const noteStored = async (
     // Also when that was said before: what counts is that it comes after this receipt.
     .map(({ id: record, order }) => ({
       ...{ id: newId(), time, record, order, settles: [] },
-      ...{ field: 'attachment.stored', value: true },
+      ...{ field: STORED_FIELD, value: sha256 },
     }));
   return commitEdits(tx, edits, author, newId);
 };
@@ -103,13 +109,19 @@ export const nextChanges = async (tx: Replica): Promise<readonly OutgoingChange[
 
 /**
  * Everything that waits, for a file that is carried to the office by hand; marked as sent, since the
- * service may have it from then on. What was refused stays.
+ * service may have it from then on. What was refused stays. The file says no position, so each change
+ * says what is known to have been replaced before it: the service may have lost that when it arrives.
  */
-export const carriedChanges = async (tx: Replica): Promise<readonly OutgoingChange[]> => {
-  const all = Number.MAX_SAFE_INTEGER;
-  const rows = [...(await tx.queued('sent', all)), ...(await tx.queued('waiting', all))];
+export const carriedChanges = async (
+  tx: Replica,
+): Promise<readonly { readonly order: string; readonly change: Offer }[]> => {
+  const rows = await unsettled(tx);
   await tx.outbox.bulkPut(rows.map((row) => ({ ...row, status: 'sent' })));
-  return rows.sort((a, b) => a.place - b.place).map(({ order, change }) => ({ order, change }));
+  const found = await tx.records.bulkGet(rows.map(({ change }) => change.record));
+  return rows.map(({ order, change }, i) => {
+    const { past = [] } = found[i]?.server?.[change.field] ?? {};
+    return { order, change: { ...change, past: told(past) } };
+  });
 };
 
 /** As many of the rows as fit in one push, from the first on. */
@@ -163,7 +175,7 @@ export const settle = async (
   await tx.history.bulkPut(replaced);
   for (const entry of entries) {
     const refusal = refusals.get(entry.id);
-    if (refusal && !seqs.has(entry.id)) await refuse(tx, entry, refusal);
+    if (refusal && !seqs.has(entry.id)) await refuse(tx, refusal);
   }
   await tx.keepMeta({ position: further(position, answer.position) });
   return {
@@ -260,10 +272,13 @@ const withReceipt = (
 /** Keeps a refused change with its reason, until a person decides. */
 const refuse = async (
   tx: Replica,
-  entry: OutboxRow,
-  { code, message }: Rejection,
+  { change: refused, code, message }: Rejection,
 ): Promise<void> => {
-  const { id, record, field, was, settles } = entry.change;
+  const entry = await tx.outbox.get(refused);
+  if (!entry) return;
+  const { id, record, field, value, was, settles } = entry.change;
+  // Once they have arrived, another change says so, and takes the place of this one.
+  if (code === NO_BYTES && typeof value === 'string') await tx.resendAttachments(value);
   const current = (await tx.records.get(record))?.changes[field];
   if (current === undefined || current === id) {
     await tx.outbox.bulkPut([{ ...entry, status: 'rejected', code, message }]);
@@ -271,13 +286,18 @@ const refuse = async (
   }
   // A later edit already took its place: that one replaces what this one would have.
   await tx.outbox.bulkDelete([id]);
-  const later = await tx.outbox.get(current);
-  if (later?.status === 'waiting' && later.change.was === id) {
-    const { settles: more, ...change } = later.change;
-    await tx.outbox.bulkPut([
-      { ...later, change: { ...change, ...replacing(was, [settles, more]) } },
-    ]);
-  }
+  const [later] = (await unsettled(tx)).filter(({ change }) => change.was === id);
+  if (!later) return;
+  const { settles: more, ...change } = later.change;
+  const replaces = replacing(was, [settles, knownElsewhere({ id, code }), more]);
+  await tx.outbox.bulkPut([{ ...later, change: { ...change, ...replaces } }]);
+};
+
+/** All that waits for a receipt, oldest first. */
+const unsettled = async (tx: Replica): Promise<readonly OutboxRow[]> => {
+  const all = Number.MAX_SAFE_INTEGER;
+  const rows = [...(await tx.queued('sent', all)), ...(await tx.queued('waiting', all))];
+  return rows.sort((a, b) => a.place - b.place);
 };
 
 /**
@@ -439,9 +459,7 @@ export const nextOffers = async (
       // The service has to know whose a row is before it can take the row's facts.
       .sort(([a], [b]) => Number(b.endsWith('.order')) - Number(a.endsWith('.order')))
       .flatMap(([field, { past = [] }]) =>
-        versionsOf(row, field).map((version) =>
-          offerOf(row.id, field, version, past.slice(-LIMITS.pastChanges)),
-        ),
+        versionsOf(row, field).map((version) => offerOf(row.id, field, version, past)),
       ),
   );
   const last = rows.at(-1)?.id;
@@ -460,8 +478,12 @@ const offerOf = (
   ...version,
   settles: version.settles ? [...version.settles] : undefined,
   order,
-  past: past.length > 0 ? past : undefined,
+  past: told(past),
 });
+
+/** A past as it travels; that of a field that was changed more often is cut off at the old end. */
+const told = (past: readonly string[]): readonly string[] | undefined =>
+  past.length > 0 ? past.slice(-LIMITS.pastChanges) : undefined;
 
 /**
  * What the service refuses to take back. A value of this device that is shown stays, with the reason;

@@ -59,8 +59,8 @@ export interface Replica {
   historyAfter(id: string, limit: number): PromiseLike<readonly HistoryRow[]>;
   /** The records of an order's attachments. */
   attachmentsOf(order: string): PromiseLike<readonly StoredRecord[]>;
-  /** Has all attachments wait for a receipt again. Returns their orders. */
-  resendAttachments(): PromiseLike<readonly string[]>;
+  /** Has one attachment, or all of them, wait for a receipt again. Returns their orders. */
+  resendAttachments(sha256?: string): PromiseLike<readonly string[]>;
   meta(): PromiseLike<SyncMeta>;
   keepMeta(patch: Partial<SyncMeta>): PromiseLike<unknown>;
 }

@@ -17,9 +17,10 @@ export const replicaOf = (db: OnsiteDatabase): Replica => ({
   historyAfter: (id, limit) => db.history.where('id').above(id).limit(limit).toArray(),
   attachmentsOf: (order) =>
     db.records.where('[order+kind]').equals([order, 'attachment']).toArray(),
-  resendAttachments: async () => {
+  resendAttachments: async (sha256) => {
     const orders = new Set<string>();
-    await db.attachments.toCollection().modify((row) => {
+    const all = sha256 ? db.attachments.where({ sha256 }) : db.attachments.toCollection();
+    await all.modify((row) => {
       Object.assign(row, { waiting: row.orders });
       for (const order of row.orders) orders.add(order);
     });

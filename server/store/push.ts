@@ -7,6 +7,7 @@ import {
   fieldKey,
   type Log,
   type LoggedChange,
+  namedBytes,
   namedOrder,
   type Recollected,
 } from '../../domain/sync/log.ts';
@@ -17,7 +18,7 @@ import { note } from './audit.ts';
 import { insertRows, isOneOf } from './bulk.ts';
 import { type Database, LOCKS } from './database.ts';
 import { chainOf } from './organisations.ts';
-import { beside, changes, fields, orders, records } from './schema.ts';
+import { attachments, beside, changes, fields, orders, records } from './schema.ts';
 import type { Sender } from './sessions.ts';
 
 type StoredChange = typeof changes.$inferSelect;
@@ -54,6 +55,7 @@ export function push(db: Database, request: Push): ReturnType<typeof takePush> {
         },
         read: async (pushed) => {
           const log = await readLog(tx, pushed, homes);
+          await readStored(tx, log, pushed, sender.home);
           for (const [key, { others }] of log.fields) {
             stood.set(
               key,
@@ -147,6 +149,22 @@ async function readLog(
     });
   }
   return log;
+}
+
+/** Which of the bytes that the changes say to have arrived have. Most pushes name none. */
+async function readStored(
+  tx: Database,
+  log: Log,
+  pushed: readonly Recollected[],
+  { team }: Home,
+): Promise<void> {
+  const named = pushed.flatMap((change) => namedBytes(change) ?? []);
+  if (named.length === 0 || !team) return;
+  const found = await tx
+    .select({ sha256: attachments.sha256 })
+    .from(attachments)
+    .where(and(eq(attachments.team, team), inArray(attachments.sha256, named)));
+  for (const { sha256 } of found) log.stored.add(sha256);
 }
 
 /** A change as the rules know it. */

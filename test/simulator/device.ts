@@ -4,7 +4,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import type { Change, FieldValue } from '../../domain/sync/change.ts';
+import { type Change, type FieldValue, NO_BYTES } from '../../domain/sync/change.ts';
 import { conflictsOf, pick } from '../../domain/sync/conflict.ts';
 import { type StampedEdit, sameValue } from '../../domain/sync/edits.ts';
 import type { Edit, StoredRecord } from '../../domain/sync/record.ts';
@@ -299,7 +299,7 @@ export class Device {
       pull: (cursor, position) => ask(() => service.pull(cursor, position)),
       putAttachment: (hash, order, bytes) =>
         ask(async () => {
-          const stored = await service.put(hash, order, this.id);
+          const stored = await service.put(hash, order);
           if (stored !== 'stored') {
             throw new ServiceError('answered', stored, '服务上没有这个工单', 404);
           }
@@ -369,6 +369,9 @@ export class Device {
         const settled = await transaction((tx) =>
           replica.settleOffers(tx, offers, answer, this.id, asked),
         );
+        for (const { change, code } of answer.rejections) {
+          if (code === NO_BYTES) witness.given.add(change);
+        }
         return settled.count;
       },
       recollected: (asked) => transaction((tx) => replica.recollected(tx, asked)),
@@ -572,7 +575,7 @@ export class Device {
     );
     const now = this.clock;
     if (changes.length === 0) return;
-    world.after(world.random.below(60_000), () => {
+    world.after(world.random.below(120_000), () => {
       service.push({ changes, position: null, now, carried: true }).catch(() => undefined);
     });
   }

@@ -99,9 +99,13 @@ class Transaction implements Replica {
     const rows = [...this.records.rows.values()];
     return rows.filter((row) => row.kind === 'attachment' && row.order === order);
   }
-  async resendAttachments() {
-    const rows = [...this.attachments.values()].map((row) => ({ ...row, waiting: row.orders }));
-    this.attachments = new Map(rows.map((row) => [row.sha256, row]));
+  async resendAttachments(sha256?: string) {
+    const rows = [...this.attachments.values()]
+      .filter((row) => sha256 === undefined || row.sha256 === sha256)
+      .map((row) => ({ ...row, waiting: row.orders }));
+    const after = new Map(this.attachments);
+    for (const row of rows) after.set(row.sha256, row);
+    this.attachments = after;
     return rows.flatMap(({ orders }) => orders);
   }
   async meta() {

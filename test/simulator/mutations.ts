@@ -182,7 +182,7 @@ export const MUTATIONS: readonly Mutation[] = [
     invariant: 8,
     what: 'what is told again does not say what was replaced before it',
     file: REPLICA,
-    line: '          offerOf(row.id, field, version, past.slice(-LIMITS.pastChanges)),',
+    line: '          offerOf(row.id, field, version, past),',
     broken: '          offerOf(row.id, field, version),',
   },
   {

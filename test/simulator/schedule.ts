@@ -189,7 +189,7 @@ const checkNothingLost = (devices: readonly Device[], service: Service, witness:
   const { ids, attachments } = service.data;
   for (const [name, held] of witness.held) {
     for (const id of held) {
-      if (!ids.has(id))
+      if (!ids.has(id) && !witness.given.has(id))
         throw new Violation(
           `lost: ${id}, which ${name} knew the service to have; ${devices.map(describe).join('; ')}`,
         );
@@ -197,8 +197,6 @@ const checkNothingLost = (devices: readonly Device[], service: Service, witness:
   }
   for (const device of devices) {
     for (const hash of device.disk.tables.attachments.keys()) {
-      // Known limit: docs/sync.md.
-      if (service.forgotten.has(hash)) continue;
       if (!attachments.has(hash)) throw new Violation(`lost: attachment ${hash} of ${device.name}`);
     }
   }

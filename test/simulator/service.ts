@@ -6,6 +6,7 @@ import {
   fieldKey,
   type Log,
   type LoggedChange,
+  namedBytes,
   namedOrder,
   type Recollected,
 } from '../../domain/sync/log.ts';
@@ -64,10 +65,6 @@ export class Service {
   /** States in a page of a pull. */
   pageSize = 5_000;
   restores = 0;
-  /** Files that a restore forgot between their receipt and the change that notes it. */
-  readonly forgotten = new Set<string>();
-  /** By device and file, how often the service had been restored when the file came. */
-  readonly #stored = new Map<string, number>();
   #backup: Data | null = null;
   /** Transactions that are under way die with the database they run in. */
   #life = 0;
@@ -148,7 +145,7 @@ export class Service {
   }
 
   #logOf(changes: readonly Recollected[]): Log {
-    const { ids, records, fields, log } = this.data;
+    const { ids, records, fields, log, attachments } = this.data;
     const found = emptyLog(log.length);
     for (const change of changes) {
       for (const id of [change.id, change.was ?? '', ...(change.settles ?? [])]) {
@@ -161,6 +158,8 @@ export class Service {
         const order = known && records.get(known.order);
         if (order) found.records.set(known.order, order);
       }
+      const bytes = namedBytes(change);
+      if (bytes !== null && attachments.has(bytes)) found.stored.add(bytes);
       const field = fields.get(fieldKey(change));
       if (field) found.fields.set(fieldKey(change), field);
     }
@@ -189,12 +188,6 @@ export class Service {
       log: [...data.log, ...log.added],
       marks: [...data.marks, ...log.added.map(() => mark)],
     };
-    for (const { field, record, device } of log.added) {
-      const hash = fields.get(fieldKey({ record, field: 'attachment.sha256' }))?.winner.value;
-      if (field !== 'attachment.stored' || typeof hash !== 'string') continue;
-      const known = this.#stored.get(`${device} ${hash}`);
-      if (known !== undefined && known !== this.restores) this.forgotten.add(hash);
-    }
     for (const change of log.added) this.#witness.accepted(change, call, ids);
     this.#world.tell(
       () => `service takes ${log.added.map(({ id, seq }) => `${seq}=${id.slice(-4)}`).join(' ')}`,
@@ -221,13 +214,11 @@ export class Service {
     return { epoch: this.data.epoch, ...page, now: this.#world.now };
   }
 
-  /** @param device by whose change `attachment.stored` the log will know of it */
-  async put(sha256: string, order: string, device: string): Promise<'stored' | 'unknown-order'> {
+  async put(sha256: string, order: string): Promise<'stored' | 'unknown-order'> {
     const life = this.#life;
     await this.#step(life);
     if (!this.data.records.has(order)) return 'unknown-order';
     this.data = { ...this.data, attachments: new Set([...this.data.attachments, sha256]) };
-    this.#stored.set(`${device} ${sha256}`, this.restores);
     return 'stored';
   }
 

@@ -31,7 +31,7 @@ export class Witness implements Seer {
   readonly replaced = new Set<string>();
   /** By device, the changes that it knows the service to have had. */
   readonly held = new Map<string, Set<string>>();
-  /** Refused changes that a person typed over while they were under way. */
+  /** Refused changes that a person typed over while they were under way, and words of bytes that are lost. */
   readonly given = new Set<string>();
   readonly #recollected = new Set<string>();
   readonly #now: () => number;
