@@ -92,17 +92,9 @@ export const noteStored = async (
 const outboxOf = async (tx: Replica, ids: string[]): Promise<ReadonlyMap<string, OutboxRow>> =>
   new Map((await tx.outbox.bulkGet(ids)).flatMap((row) => (row ? [[row.id, row]] : [])));
 
-/**
- * The next changes to send, within the wire's limits; marked as sent before they are given out. A
- * change that stands on one whose receipt is still out waits for it: were that one refused, this one
- * would name as replaced what the service never had.
- */
+/** The next changes to send, within the wire's limits; marked as sent before they are given out. */
 export const nextChanges = async (tx: Replica): Promise<readonly OutgoingChange[]> => {
-  const sent = await tx.queued('sent', LIMITS.pushChanges);
-  const out = new Set(sent.map(({ id }) => id));
-  const waiting = await tx.queued('waiting', LIMITS.pushChanges);
-  const free = waiting.filter(({ change }) => !replacedBy(change).some((id) => out.has(id)));
-  const batch = withinLimits([...sent, ...free].sort((a, b) => a.place - b.place));
+  const batch = withinLimits(await unsettled(tx, LIMITS.pushChanges));
   await tx.outbox.bulkPut(batch.map((row) => ({ ...row, status: 'sent' })));
   return batch.map(({ order, change }) => ({ order, change }));
 };
@@ -155,9 +147,18 @@ export const settle = async (
   if (asked.generation !== generation) return { rows: [], orders: [], count: sent.length };
   const ours = new Set(sent.map(({ change }) => change.id));
   const seqs = new Map(answer.receipts.map(({ change, seq }) => [change, seq]));
-  const refusals = new Map(answer.rejections.map((rejection) => [rejection.change, rejection]));
-  const ids = [...seqs.keys(), ...refusals.keys()].filter((id) => ours.has(id));
-  const entries = [...(await outboxOf(tx, [...new Set(ids)])).values()];
+  const refusals = answer.rejections.filter(({ change }) => ours.has(change) && !seqs.has(change));
+  const refused = await outboxOf(tx, [...new Set(refusals.map(({ change }) => change))]);
+  // First: what stands on a refused change stands on what that one would have replaced.
+  for (const refusal of refusals) await refuse(tx, refusal);
+  const entries = [
+    ...(
+      await outboxOf(
+        tx,
+        [...seqs.keys()].filter((id) => ours.has(id)),
+      )
+    ).values(),
+  ];
   const rows = new Map<string, StoredRecord>();
   const replaced: HistoryRow[] = [];
   const found = await tx.records.bulkGet(entries.map(({ change }) => change.record));
@@ -166,22 +167,18 @@ export const settle = async (
   for (const { change } of entries.sort((a, b) => a.place - b.place)) {
     const seq = seqs.get(change.id);
     const row = rows.get(change.record);
-    if (seq === undefined) continue;
     taken.push(change.id);
-    if (row) rows.set(row.id, withReceipt(row, change, seq, generation, replaced));
+    if (row && seq !== undefined)
+      rows.set(row.id, withReceipt(row, change, seq, generation, replaced));
   }
   await tx.outbox.bulkDelete(taken);
   await tx.records.bulkPut([...rows.values()]);
   await tx.history.bulkPut(replaced);
-  for (const entry of entries) {
-    const refusal = refusals.get(entry.id);
-    if (refusal && !seqs.has(entry.id)) await refuse(tx, refusal);
-  }
   await tx.keepMeta({ position: further(position, answer.position) });
   return {
     rows: [...rows.values()],
-    orders: entries.map(({ order }) => order),
-    count: entries.length,
+    orders: [...entries, ...refused.values()].map(({ order }) => order),
+    count: entries.length + refused.size,
   };
 };
 
@@ -293,10 +290,12 @@ const refuse = async (
   await tx.outbox.bulkPut([{ ...later, change: { ...change, ...replaces } }]);
 };
 
-/** All that waits for a receipt, oldest first. */
-const unsettled = async (tx: Replica): Promise<readonly OutboxRow[]> => {
-  const all = Number.MAX_SAFE_INTEGER;
-  const rows = [...(await tx.queued('sent', all)), ...(await tx.queued('waiting', all))];
+/** What waits for a receipt, oldest first. @param limit how many of each status at most */
+const unsettled = async (
+  tx: Replica,
+  limit = Number.MAX_SAFE_INTEGER,
+): Promise<readonly OutboxRow[]> => {
+  const rows = [...(await tx.queued('sent', limit)), ...(await tx.queued('waiting', limit))];
   return rows.sort((a, b) => a.place - b.place);
 };
 

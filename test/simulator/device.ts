@@ -493,7 +493,7 @@ export class Device {
 
   #newOrder(window: Window): void {
     const order = uuidOf(this.around.world.random, this.clock);
-    if (this.around.world.random.chance(0.05)) this.around.service.foreign.add(order);
+    if (this.around.world.random.chance(0.05)) this.around.witness.foreign.add(order);
     const edit = (field: string): Edit => ({
       record: order,
       order,

@@ -64,10 +64,11 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     invariant: 2,
-    what: 'a change is sent before it is known whether what it stands on was taken',
+    what: 'what stands on a refused change stands on nothing',
     file: REPLICA,
-    line: 'const free = waiting.filter(({ change }) => !replacedBy(change).some((id) => out.has(id)));',
-    broken: 'const free = waiting;',
+    line: '  const [later] = (await unsettled(tx)).filter(({ change }) => change.was === id);',
+    broken:
+      '  const [later] = (await unsettled(tx)).filter(({ change }) => change.was === id).slice(1);',
   },
   {
     invariant: 2,
@@ -182,8 +183,8 @@ export const MUTATIONS: readonly Mutation[] = [
     invariant: 8,
     what: 'what is told again does not say what was replaced before it',
     file: REPLICA,
-    line: '          offerOf(row.id, field, version, past),',
-    broken: '          offerOf(row.id, field, version),',
+    line: 'offerOf(row.id, field, version, past)',
+    broken: 'offerOf(row.id, field, version)',
   },
   {
     invariant: 8,
@@ -196,8 +197,8 @@ export const MUTATIONS: readonly Mutation[] = [
     invariant: 8,
     what: 'only what counts is told again',
     file: REPLICA,
-    line: '        versionsOf(row, field).map((version) =>',
-    broken: '        versionsOf(row, field).slice(0, 1).map((version) =>',
+    line: 'versionsOf(row, field).map((version) =>',
+    broken: 'versionsOf(row, field).slice(0, 1).map((version) =>',
   },
   {
     invariant: 9,
@@ -215,7 +216,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     invariant: 11,
-    what: 'an answer counts, whatever another window did since',
+    what: 'a receipt counts, whatever another window found to be lost since',
+    file: REPLICA,
+    line: '  if (asked.generation !== generation) return { rows: [], orders: [], count: sent.length };',
+    broken: '',
+  },
+  {
+    invariant: 11,
+    what: 'a page counts, whatever another window did since',
     file: REPLICA,
     line: '  if (asked.generation !== generation || asked.cursor !== cursor) return [];',
     broken: '',

@@ -1,4 +1,5 @@
 /** One schedule out of a seed: some devices, a service, minutes of trouble, then a time without any. */
+import { NO_BYTES } from '../../domain/sync/change.ts';
 import type { LoggedChange } from '../../domain/sync/log.ts';
 import { versionsOf } from '../../domain/sync/replica.ts';
 import { LIMITS } from '../../domain/sync/wire.ts';
@@ -131,6 +132,7 @@ const play = async (
   at(some(isRestored ? 0.4 : 0.1, 2), () => anyone()?.loseEverything());
   if (isRestored) {
     const isFire = random.chance(0.4);
+    service.badLuck = random.chance(0.3) ? random.next() / 2 : 0;
     at(1 + random.below(3), () => service.backup());
     at(1 + random.below(2), () => {
       service.restore(random.chance(0.2));
@@ -207,6 +209,10 @@ const checkNothingLost = (devices: readonly Device[], service: Service, witness:
     if (entry?.status === 'rejected') {
       const shown = author.disk.tables.records.get(change.record)?.changes[change.field];
       if (!entry.message || shown !== id) throw new Violation(`${id} was refused and is not shown`);
+      const isLost = entry.code === 'unknown-record' || entry.code === NO_BYTES;
+      if (witness.isGood(change, entry.order) && !isLost) {
+        throw new Violation(`${id} was refused without a reason: ${entry.code}`);
+      }
     } else if (!witness.given.has(id)) {
       throw new Violation(
         `lost: ${id}, which ${device} saved; ${entry?.status ?? 'no longer waiting'}`,

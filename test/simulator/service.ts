@@ -53,18 +53,25 @@ export interface PushCall {
 
 /** What is told of everything that the service takes, to whoever checks it. */
 export interface Witness {
-  accepted(change: LoggedChange, call: PushCall, log: ReadonlyMap<string, LoggedChange>): void;
+  /** Orders of another team. */
+  readonly foreign: ReadonlySet<string>;
+  accepted(
+    change: LoggedChange,
+    order: string,
+    call: PushCall,
+    log: ReadonlyMap<string, LoggedChange>,
+  ): void;
 }
 
 export class Service {
   readonly #world: World;
   readonly #witness: Witness;
   data: Data;
-  /** Orders of another team. */
-  readonly foreign = new Set<string>();
   /** States in a page of a pull. */
   pageSize = 5_000;
   restores = 0;
+  /** The chance that the last backup was made just before a file came. */
+  badLuck = 0;
   #backup: Data | null = null;
   /** Transactions that are under way die with the database they run in. */
   #life = 0;
@@ -127,7 +134,7 @@ export class Service {
         mark: this.#world.random.hex(16),
         offset: this.#world.now - call.now,
         now: this.#world.now,
-        mayWrite: (order) => !this.foreign.has(order),
+        mayWrite: (order) => !this.#witness.foreign.has(order),
       });
       await this.#step(life);
       commit();
@@ -188,7 +195,9 @@ export class Service {
       log: [...data.log, ...log.added],
       marks: [...data.marks, ...log.added.map(() => mark)],
     };
-    for (const change of log.added) this.#witness.accepted(change, call, ids);
+    for (const change of log.added) {
+      this.#witness.accepted(change, records.get(change.record)?.order ?? '', call, ids);
+    }
     this.#world.tell(
       () => `service takes ${log.added.map(({ id, seq }) => `${seq}=${id.slice(-4)}`).join(' ')}`,
     );
@@ -218,6 +227,7 @@ export class Service {
     const life = this.#life;
     await this.#step(life);
     if (!this.data.records.has(order)) return 'unknown-order';
+    if (this.#world.random.chance(this.badLuck)) this.backup();
     this.data = { ...this.data, attachments: new Set([...this.data.attachments, sha256]) };
     return 'stored';
   }

@@ -33,6 +33,8 @@ export class Witness implements Seer {
   readonly held = new Map<string, Set<string>>();
   /** Refused changes that a person typed over while they were under way, and words of bytes that are lost. */
   readonly given = new Set<string>();
+  /** Orders of another team. */
+  readonly foreign = new Set<string>();
   readonly #recollected = new Set<string>();
   readonly #now: () => number;
   readonly #jumpsOf: (device: string) => number;
@@ -78,7 +80,17 @@ export class Witness implements Seer {
     this.held.set(device, new Set(held));
   }
 
-  accepted(change: LoggedChange, call: PushCall, log: ReadonlyMap<string, LoggedChange>): void {
+  /** Whether the service has no reason to refuse a change of an order. */
+  isGood({ field, value }: Change, order: string): boolean {
+    return !this.foreign.has(order) && (typeof value !== 'boolean' || field.endsWith('.deleted'));
+  }
+
+  accepted(
+    change: LoggedChange,
+    order: string,
+    call: PushCall,
+    log: ReadonlyMap<string, LoggedChange>,
+  ): void {
     const made = this.made.get(change.id);
     // The service would take what is thrown here for a fault of its own.
     const fail = (why: string) => this.#fail(new Violation(`${change.id} ${why}`));
@@ -86,6 +98,7 @@ export class Witness implements Seer {
       fail('was taken, and nobody made it');
       return;
     }
+    if (!this.isGood(change, order)) fail('was taken, and must not be');
     const { place } = change;
     const now = this.#now();
     // A chain of changes may pass the service's clock by a millisecond for each.
