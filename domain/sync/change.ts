@@ -20,6 +20,14 @@ export const changeSchema = z.strictObject({
 });
 export type Change = z.infer<typeof changeSchema>;
 
+/** A change that a device sends because the service may have lost it. */
+export interface Recollected extends Change {
+  /** Its place, as the service once said. */
+  readonly order?: number | undefined;
+  /** What was known to have been replaced in its field. */
+  readonly past?: readonly string[] | undefined;
+}
+
 /** The changes that a change says it replaces: what stood there, and what a person decided on with it. */
 export const replacedBy = ({ was, settles = [] }: Pick<Change, 'was' | 'settles'>): string[] =>
   was === null ? [...settles] : [was, ...settles];

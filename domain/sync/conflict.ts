@@ -5,7 +5,7 @@
 import type { FieldValue } from './change.ts';
 import { sameValue } from './edits.ts';
 import type { Edit, StoredRecord, Version } from './record.ts';
-import { versionsOf } from './replica.ts';
+import { versionsOf } from './said.ts';
 
 export interface Conflict {
   readonly record: StoredRecord;

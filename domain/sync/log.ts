@@ -3,7 +3,14 @@
  * and which two were made without knowledge of each other. Pure code over the part of the log that a
  * push touches; `push.ts` of the service and the simulator read and write that part.
  */
-import { type Change, NO_BYTES, type Receipt, type Rejection, replacedBy } from './change.ts';
+import {
+  type Change,
+  NO_BYTES,
+  type Receipt,
+  type Recollected,
+  type Rejection,
+  replacedBy,
+} from './change.ts';
 import { sameValue } from './edits.ts';
 import { checkFieldValue } from './fields.ts';
 import { later, orderOf } from './order.ts';
@@ -26,14 +33,6 @@ export interface FieldHeads {
   /** The others: made without knowledge of the winner, and kept until a person picks. */
   readonly others: readonly LoggedChange[];
   readonly past: readonly string[];
-}
-
-/** A change that a device sends because the service may have lost it. */
-export interface Recollected extends Change {
-  /** Its place, as the service once said. */
-  readonly order?: number | undefined;
-  /** What was known to have been replaced in its field. */
-  readonly past?: readonly string[] | undefined;
 }
 
 /** What the log says about the records of a push, and what the push adds to it. */

@@ -4,6 +4,8 @@
  * changes themselves are lost, so that a service restored from a backup and the devices that know
  * more can be joined in any order and give the same.
  */
+import { LIMITS } from './limits.ts';
+
 const TAIL = 12;
 
 export const tailOf = (change: string): string => change.slice(-TAIL);
@@ -19,3 +21,7 @@ export const withTails = (past: readonly string[], tails: Iterable<string>): rea
   for (const tail of past) more.delete(tail);
   return more.size === 0 ? past : [...past, ...more];
 };
+
+/** A past as it travels; that of a field that was changed more often is cut off at the old end. */
+export const told = (past: readonly string[]): readonly string[] | undefined =>
+  past.length > 0 ? past.slice(-LIMITS.pastChanges) : undefined;

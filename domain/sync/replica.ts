@@ -1,45 +1,24 @@
 /**
- * A device's rules: what leaves it, what a receipt does, what a pulled value does, what it does when
- * the service has lost something. Each function runs inside one transaction over the device's tables,
- * so that a kill between two of them leaves a state that sync goes on from.
- *
- * A record shows one value per field and knows what the service last said of the field. They differ
- * only while a change of this device waits for its receipt, or was refused.
+ * A device's rules: what is written, what leaves it, what a receipt or a refusal does. Each function runs
+ * inside one transaction over the device's tables, so that a kill between two of them leaves a state that
+ * sync goes on from. `pulled.ts` and `recollect.ts` are the other half.
  */
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import { type Change, NO_BYTES, type Rejection, replacedBy } from './change.ts';
+import { type Change, NO_BYTES, type Recollected, type Rejection } from './change.ts';
 import { type Author, applyEdits, knownElsewhere, replacing, type StampedEdit } from './edits.ts';
-import { isPast, tailOf, withTails } from './past.ts';
+import { told } from './past.ts';
+import { STORED_FIELD, type StoredRecord } from './record.ts';
+import { withReceipt } from './said.ts';
 import {
-  kindOfField,
-  type ServerField,
-  STORED_FIELD,
-  type StoredRecord,
-  type Version,
-} from './record.ts';
-import type { HistoryRow, OutboxRow, Replica, SyncMeta } from './tables.ts';
-import { type FieldState, LIMITS, type PullAnswer, type PushAnswer } from './wire.ts';
-
-/**
- * What the device knew when it asked the service. Another window may have asked too, and an answer that
- * belongs to what the service has lost since, or to a page that was read already, is not for now.
- */
-export type Asked = Pick<SyncMeta, 'generation' | 'cursor'>;
-
-/** The later of two places in the same log: two windows may hear of them in the other order. */
-const further = (a: string | null, b: string | null): string | null =>
-  Number.parseInt(a ?? '0', 10) > Number.parseInt(b ?? '0', 10) ? a : b;
-
-export interface OutgoingChange {
-  readonly order: string;
-  readonly change: Change;
-}
-
-/** A change that is sent again to a service that may have lost it. */
-export interface Offer extends Change {
-  readonly order?: number | undefined;
-  readonly past?: readonly string[] | undefined;
-}
+  type Asked,
+  further,
+  type HistoryRow,
+  type OutboxRow,
+  type OutgoingChange,
+  type Replica,
+  type Settled,
+} from './tables.ts';
+import { LIMITS, type PushAnswer } from './wire.ts';
 
 /** Writes edits into the records and the outbox. Returns the records and the changes that were made. */
 export const commitEdits = async (
@@ -89,7 +68,10 @@ export const noteStored = async (
   return commitEdits(tx, edits, author, newId);
 };
 
-const outboxOf = async (tx: Replica, ids: string[]): Promise<ReadonlyMap<string, OutboxRow>> =>
+export const outboxOf = async (
+  tx: Replica,
+  ids: string[],
+): Promise<ReadonlyMap<string, OutboxRow>> =>
   new Map((await tx.outbox.bulkGet(ids)).flatMap((row) => (row ? [[row.id, row]] : [])));
 
 /** The next changes to send, within the wire's limits; marked as sent before they are given out. */
@@ -106,7 +88,7 @@ export const nextChanges = async (tx: Replica): Promise<readonly OutgoingChange[
  */
 export const carriedChanges = async (
   tx: Replica,
-): Promise<readonly { readonly order: string; readonly change: Offer }[]> => {
+): Promise<readonly { readonly order: string; readonly change: Recollected }[]> => {
   const rows = await unsettled(tx);
   await tx.outbox.bulkPut(rows.map((row) => ({ ...row, status: 'sent' })));
   const found = await tx.records.bulkGet(rows.map(({ change }) => change.record));
@@ -114,6 +96,15 @@ export const carriedChanges = async (
     const { past = [] } = found[i]?.server?.[change.field] ?? {};
     return { order, change: { ...change, past: told(past) } };
   });
+};
+
+/** What waits for a receipt, oldest first. @param limit how many of each status at most */
+const unsettled = async (
+  tx: Replica,
+  limit = Number.MAX_SAFE_INTEGER,
+): Promise<readonly OutboxRow[]> => {
+  const rows = [...(await tx.queued('sent', limit)), ...(await tx.queued('waiting', limit))];
+  return rows.sort((a, b) => a.place - b.place);
 };
 
 /** As many of the rows as fit in one push, from the first on. */
@@ -127,14 +118,6 @@ const withinLimits = (rows: readonly OutboxRow[]): OutboxRow[] => {
 };
 
 const bytesOf = (change: Change): number => utf8ToBytes(JSON.stringify(change)).length + 1;
-
-/** What a step changed: the records, and the orders whose summaries may be others now. */
-export interface Settled {
-  readonly rows: readonly StoredRecord[];
-  readonly orders: readonly string[];
-  /** Receipts and rejections that were for us. */
-  readonly count: number;
-}
 
 /** Stores the receipts and rejections of what was sent; of anything else nothing changes. */
 export const settle = async (
@@ -182,90 +165,6 @@ export const settle = async (
   };
 };
 
-const versionOfChange = ({ id, value, was, settles, time, device, by }: Change): Version => ({
-  change: id,
-  value,
-  was,
-  ...(settles ? { settles } : {}),
-  time,
-  device,
-  by,
-});
-
-/** All that the service said of a field, the one that counts first, with its value filled in. */
-export const versionsOf = (row: StoredRecord, field: string): Version[] => {
-  const said = row.server?.[field];
-  if (!said) return [];
-  const value = said.winner.value === undefined ? row.values[field] : said.winner.value;
-  return [{ ...said.winner, value: value ?? null }, ...(said.others ?? [])];
-};
-
-/** Notes what the service says of a field and, unless a change of this device covers it, shows it. */
-const withSaid = (
-  row: StoredRecord,
-  field: string,
-  said: ServerField,
-  [winner]: readonly Version[],
-  isCovered: boolean,
-): StoredRecord => {
-  if (!winner) return row;
-  const { value, ...rest } = winner;
-  const shows = !isCovered || row.changes[field] === winner.change;
-  const kept = { ...said, winner: shows ? rest : winner };
-  const after = { ...row, server: { ...row.server, [field]: kept } };
-  if (!shows || row.changes[field] === winner.change) return after;
-  const shown = {
-    ...after,
-    values: { ...row.values, [field]: value },
-    changes: { ...row.changes, [field]: winner.change },
-  };
-  return { ...shown, order: orderOf(shown) };
-};
-
-const historyOf = (row: StoredRecord, field: string, versions: readonly Version[]): HistoryRow[] =>
-  versions.map((version) => ({ id: version.change, record: row.id, field, version }));
-
-/** A record after one of its changes got a receipt. */
-const withReceipt = (
-  row: StoredRecord,
-  change: Change,
-  seq: number,
-  generation: number,
-  replaced: HistoryRow[],
-): StoredRecord => {
-  const { field } = change;
-  const said = row.server?.[field];
-  const before = versionsOf(row, field);
-  const own = versionOfChange(change);
-  const isShown = row.changes[field] === change.id;
-  const isNewer = said?.generation === generation && said.seq >= seq;
-  if (said && (isNewer || isPast(said.past, change.id))) {
-    // The service has told of the field since it took the change: what it said holds.
-    if (!before.some((version) => version.change === change.id)) {
-      replaced.push(...historyOf(row, field, [own]));
-    }
-    return withSaid(row, field, said, before, !isShown);
-  }
-  const gone = new Set(replacedBy(change));
-  const others = before.filter((version) => !gone.has(version.change));
-  const past = withTails(said?.past ?? [], [...gone].map(tailOf));
-  replaced.push(
-    ...historyOf(
-      row,
-      field,
-      before.filter((version) => gone.has(version.change)),
-    ),
-  );
-  const after: ServerField = {
-    seq,
-    generation: said?.generation ?? generation,
-    winner: own,
-    ...(others.length > 0 ? { others } : {}),
-    ...(past.length > 0 ? { past } : {}),
-  };
-  return withSaid(row, field, after, [own], !isShown);
-};
-
 /** Keeps a refused change with its reason, until a person decides. */
 const refuse = async (
   tx: Replica,
@@ -288,235 +187,4 @@ const refuse = async (
   const { settles: more, ...change } = later.change;
   const replaces = replacing(was, [settles, knownElsewhere({ id, code }), more]);
   await tx.outbox.bulkPut([{ ...later, change: { ...change, ...replaces } }]);
-};
-
-/** What waits for a receipt, oldest first. @param limit how many of each status at most */
-const unsettled = async (
-  tx: Replica,
-  limit = Number.MAX_SAFE_INTEGER,
-): Promise<readonly OutboxRow[]> => {
-  const rows = [...(await tx.queued('sent', limit)), ...(await tx.queued('waiting', limit))];
-  return rows.sort((a, b) => a.place - b.place);
-};
-
-/**
- * Writes pulled values into the records and moves the cursor with them. A value that meets a change of
- * this device without a receipt is noted and not shown: what the person typed is never overwritten,
- * and the service tells of the field again once it has both.
- */
-export const applyPage = async (
-  tx: Replica,
-  page: Pick<PullAnswer, 'fields' | 'cursor' | 'position'>,
-  asked: Asked,
-): Promise<readonly StoredRecord[]> => {
-  const { generation, cursor, position } = await tx.meta();
-  if (asked.generation !== generation || asked.cursor !== cursor) return [];
-  const found = await tx.records.bulkGet([...new Set(page.fields.map(({ record }) => record))]);
-  const rows = new Map(found.flatMap((row) => (row ? [[row.id, row]] : [])));
-  const currents = page.fields.flatMap(
-    ({ record, field }) => rows.get(record)?.changes[field] ?? [],
-  );
-  const entries = await outboxOf(tx, currents);
-  const written = new Map<string, StoredRecord>();
-  const replaced: HistoryRow[] = [];
-  for (const state of page.fields) {
-    const row = written.get(state.record) ?? rows.get(state.record) ?? unknownRecord(state);
-    const after = withState(row, state, entries, generation, replaced);
-    if (after !== row) written.set(after.id, after);
-  }
-  await tx.records.bulkPut([...written.values()]);
-  await tx.history.bulkPut(replaced);
-  await adoptRows(tx, page.fields, written);
-  await tx.keepMeta({ cursor: page.cursor, position: further(position, page.position) });
-  return [...written.values()];
-};
-
-/**
- * Rows of which a pull said whose they are: what waits of them belongs to that order (a journal holds
- * only what was typed here), and what was refused because the service did not know it yet can go.
- */
-const adoptRows = async (
-  tx: Replica,
-  fields: readonly FieldState[],
-  rows: ReadonlyMap<string, StoredRecord>,
-): Promise<void> => {
-  const orders = new Map(
-    fields
-      .filter(({ field }) => field.endsWith('.order'))
-      .map(({ record }) => [record, rows.get(record)?.order]),
-  );
-  if (orders.size === 0) return;
-  const all = Number.MAX_SAFE_INTEGER;
-  const unsent = await Promise.all(STATUSES.map((status) => tx.queued(status, all)));
-  const adopted = unsent.flat().flatMap((row): OutboxRow[] => {
-    const order = orders.get(row.change.record);
-    const isFree = row.status === 'rejected' && row.code === 'unknown-record';
-    if (!order || (order === row.order && !isFree)) return [];
-    const { code: _, message: __, ...rest } = row;
-    return [isFree ? { ...rest, order, status: 'waiting' } : { ...row, order }];
-  });
-  await tx.outbox.bulkPut(adopted);
-};
-
-const STATUSES = ['sent', 'waiting', 'rejected'] as const;
-
-/** A record of which a pull tells first; its order may come later. */
-const unknownRecord = ({ record, field }: FieldState): StoredRecord => {
-  const kind = kindOfField(field);
-  return { id: record, kind, order: kind === 'order' ? record : '', values: {}, changes: {} };
-};
-
-const orderOf = (row: StoredRecord): string => {
-  const parent = row.values[`${row.kind}.order`];
-  return row.kind === 'order' ? row.id : typeof parent === 'string' ? parent : '';
-};
-
-/** A record after a pull told of one of its fields. */
-const withState = (
-  row: StoredRecord,
-  { record: _, field, seq, others = [], past = [], ...winner }: FieldState,
-  entries: ReadonlyMap<string, OutboxRow>,
-  generation: number,
-  replaced: HistoryRow[],
-): StoredRecord => {
-  const said = row.server?.[field];
-  if (said?.generation === generation && seq < said.seq) return row;
-  const versions = [winner, ...others];
-  const standing = new Set(versions.map(({ change }) => change));
-  const gone = versionsOf(row, field).filter(({ change }) => !standing.has(change));
-  // What a service that lost something says of a field waits until it has been told what it lost.
-  if (said?.generation !== generation && gone.some(({ change }) => !isPast(past, change)))
-    return row;
-  replaced.push(...historyOf(row, field, gone));
-  const after: ServerField = {
-    seq,
-    generation,
-    winner,
-    ...(others.length > 0 ? { others } : {}),
-    ...(past.length > 0 ? { past } : {}),
-  };
-  return withSaid(row, field, after, versions, entries.has(row.changes[field] ?? ''));
-};
-
-/**
- * The service turned out to be another one, or to have lost what it had: it is pulled from the start,
- * and told what it lost. Returns the orders whose attachments are sent again.
- */
-export const startOver = async (
-  tx: Replica,
-  epoch: string,
-  asked: Asked,
-): Promise<readonly string[]> => {
-  const { epoch: known, generation } = await tx.meta();
-  if (asked.generation !== generation) return [];
-  const orders = await tx.resendAttachments();
-  await tx.keepMeta({
-    epoch,
-    cursor: 0,
-    position: null,
-    generation: generation + 1,
-    recollecting: known !== null,
-  });
-  return orders;
-};
-
-/** All that the service may have lost was sent again. */
-export const recollected = async (tx: Replica, asked: Asked): Promise<void> => {
-  const { generation } = await tx.meta();
-  if (asked.generation === generation) await tx.keepMeta({ recollecting: false });
-};
-
-/** Where in the tables a device is that sends again what a service may have lost. */
-export interface Walk {
-  readonly table: 'records' | 'history' | 'done';
-  readonly after: string;
-}
-export const WALK_START: Walk = { table: 'records', after: '' };
-
-/** Rows that are looked at in one step. */
-const STEP = 200;
-
-/**
- * What the service may have lost, from some place on: first all that counts and what stands beside it,
- * then what was replaced, which the service knows to be replaced by then.
- */
-export const nextOffers = async (
-  tx: Replica,
-  { table, after }: Walk,
-): Promise<{ offers: readonly Offer[]; next: Walk }> => {
-  if (table === 'history') {
-    const rows = await tx.historyAfter(after, STEP);
-    const offers = rows.map(({ record, field, version }) => offerOf(record, field, version));
-    const last = rows.at(-1)?.id;
-    return { offers, next: last ? { table, after: last } : { table: 'done', after: '' } };
-  }
-  const { generation } = await tx.meta();
-  const rows = await tx.recordsAfter(after, STEP);
-  const offers = rows.flatMap((row) =>
-    Object.entries(row.server ?? {})
-      .filter(([, said]) => said.generation < generation)
-      // The service has to know whose a row is before it can take the row's facts.
-      .sort(([a], [b]) => Number(b.endsWith('.order')) - Number(a.endsWith('.order')))
-      .flatMap(([field, { past = [] }]) =>
-        versionsOf(row, field).map((version) => offerOf(row.id, field, version, past)),
-      ),
-  );
-  const last = rows.at(-1)?.id;
-  return { offers, next: last ? { table, after: last } : { table: 'history', after: '' } };
-};
-
-const offerOf = (
-  record: string,
-  field: string,
-  { change, order, ...version }: Version,
-  past: readonly string[] = [],
-): Offer => ({
-  id: change,
-  record,
-  field,
-  ...version,
-  settles: version.settles ? [...version.settles] : undefined,
-  order,
-  past: told(past),
-});
-
-/** A past as it travels; that of a field that was changed more often is cut off at the old end. */
-const told = (past: readonly string[]): readonly string[] | undefined =>
-  past.length > 0 ? past.slice(-LIMITS.pastChanges) : undefined;
-
-/**
- * What the service refuses to take back. A value of this device that is shown stays, with the reason;
- * of anything else the service's word is taken.
- */
-export const settleOffers = async (
-  tx: Replica,
-  offers: readonly Offer[],
-  { rejections, ...answer }: Pick<PushAnswer, 'rejections' | 'position'>,
-  device: string,
-  asked: Asked,
-): Promise<Settled> => {
-  const { generation, position } = await tx.meta();
-  if (asked.generation !== generation) return { rows: [], orders: [], count: 0 };
-  const reasons = new Map(rejections.map((rejection) => [rejection.change, rejection]));
-  const refused = offers.filter(({ id }) => reasons.has(id));
-  const rows = new Map<string, StoredRecord>();
-  let place = await tx.lastPlace();
-  for (const { order: _, past: __, ...change } of refused) {
-    const row = rows.get(change.record) ?? (await tx.records.get(change.record));
-    const known = row ? versionsOf(row, change.field) : [];
-    if (!row || !known.some((version) => version.change === change.id)) continue;
-    const { [change.field]: ___, ...server } = row.server ?? {};
-    rows.set(row.id, { ...row, server });
-    if (change.device !== device || row.changes[change.field] !== change.id) continue;
-    const { code = '', message = '' } = reasons.get(change.id) ?? {};
-    place += 1;
-    await tx.outbox.bulkPut([
-      { id: change.id, place, order: row.order, change, status: 'rejected', code, message },
-    ]);
-  }
-  await tx.records.bulkPut([...rows.values()]);
-  const pulled = rows.size > 0 ? { cursor: 0 } : {};
-  await tx.keepMeta({ position: further(position, answer.position), ...pulled });
-  const touched = [...rows.values()];
-  return { rows: touched, orders: touched.map(({ order }) => order), count: refused.length };
 };

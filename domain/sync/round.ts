@@ -4,10 +4,10 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import type { Change } from './change.ts';
-import { type Asked, type Offer, type OutgoingChange, WALK_START, type Walk } from './replica.ts';
+import type { Change, Recollected } from './change.ts';
+import { WALK_START, type Walk } from './recollect.ts';
 import { ServiceError } from './service-error.ts';
-import type { SyncMeta } from './tables.ts';
+import type { Asked, OutgoingChange, SyncMeta } from './tables.ts';
 import {
   type AttachmentReceipt,
   LIMITS,
@@ -20,7 +20,7 @@ import {
 export interface RoundService {
   push(changes: readonly Change[], position: string | null): Promise<PushAnswer>;
   /** Sends again what the service may have lost. */
-  recollect(offers: readonly Offer[], position: string | null): Promise<PushAnswer>;
+  recollect(offers: readonly Recollected[], position: string | null): Promise<PushAnswer>;
   pull(cursor: number, position: string | null): Promise<PullAnswer>;
   putAttachment(sha256: string, order: string, bytes: Uint8Array): Promise<AttachmentReceipt>;
 }
@@ -40,8 +40,8 @@ export interface RoundStore {
   applyPage(page: PullAnswer, asked: Asked): Promise<void>;
   /** The service is another one, or has lost something: see `replica.ts`. */
   startOver(epoch: string, asked: Asked): Promise<void>;
-  nextOffers(walk: Walk): Promise<{ offers: readonly Offer[]; next: Walk }>;
-  settleOffers(offers: readonly Offer[], answer: PushAnswer, asked: Asked): Promise<number>;
+  nextOffers(walk: Walk): Promise<{ offers: readonly Recollected[]; next: Walk }>;
+  settleOffers(offers: readonly Recollected[], answer: PushAnswer, asked: Asked): Promise<number>;
   /** All that the service may have lost was sent again. */
   recollected(asked: Asked): Promise<void>;
   /** Bytes without a receipt, none of `tried`. */
@@ -217,8 +217,8 @@ const recollectAll = async ({ service, store, isStopped }: RoundParts): Promise<
 };
 
 /** Offers in the sizes of a push; their values are within the wire's limits one by one. */
-function* batchesOf(offers: readonly Offer[]): Generator<readonly Offer[]> {
-  let batch: Offer[] = [];
+function* batchesOf(offers: readonly Recollected[]): Generator<readonly Recollected[]> {
+  let batch: Recollected[] = [];
   let bytes = 0;
   for (const offer of offers) {
     const size = JSON.stringify(offer).length * 3;

@@ -2,15 +2,8 @@
  * What the service does with a push and a pull, over the tables of one transaction. The service's
  * database and the simulator's memory are two of these.
  */
-import type { Receipt, Rejection } from './change.ts';
-import {
-  type FieldHeads,
-  type Judging,
-  judge,
-  type Log,
-  type Recollected,
-  versionOf,
-} from './log.ts';
+import type { Receipt, Recollected, Rejection } from './change.ts';
+import { type FieldHeads, type Judging, judge, type Log, versionOf } from './log.ts';
 import type { FieldState, PullAnswer } from './wire.ts';
 
 /** A place in the log, and random digits that no other history has there. */

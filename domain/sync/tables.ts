@@ -64,3 +64,26 @@ export interface Replica {
   meta(): PromiseLike<SyncMeta>;
   keepMeta(patch: Partial<SyncMeta>): PromiseLike<unknown>;
 }
+
+/**
+ * What the device knew when it asked the service. Another window may have asked too, and an answer that
+ * belongs to what the service has lost since, or to a page that was read already, is not for now.
+ */
+export type Asked = Pick<SyncMeta, 'generation' | 'cursor'>;
+
+/** The later of two places in the same log: two windows may hear of them in the other order. */
+export const further = (a: string | null, b: string | null): string | null =>
+  Number.parseInt(a ?? '0', 10) > Number.parseInt(b ?? '0', 10) ? a : b;
+
+export interface OutgoingChange {
+  readonly order: string;
+  readonly change: Change;
+}
+
+/** What a step changed: the records, and the orders whose summaries may be others now. */
+export interface Settled {
+  readonly rows: readonly StoredRecord[];
+  readonly orders: readonly string[];
+  /** Receipts and rejections that were for us. */
+  readonly count: number;
+}

@@ -6,9 +6,11 @@
 
 import { v7 as uuid } from 'uuid';
 import type { Account, EnrolAnswer } from '../../domain/accounts/wire.ts';
+import { applyPage } from '../../domain/sync/pulled.ts';
+import * as recollect from '../../domain/sync/recollect.ts';
 import * as replica from '../../domain/sync/replica.ts';
 import type { RoundStore } from '../../domain/sync/round.ts';
-import type { Replica, SyncMeta } from '../../domain/sync/tables.ts';
+import type { Asked, Replica, Settled, SyncMeta } from '../../domain/sync/tables.ts';
 import { type OnsiteDatabase, queued } from './database.ts';
 import { META, readAccount, readMeta } from './meta.ts';
 import { replicaOf } from './replica-tables.ts';
@@ -52,7 +54,7 @@ export const createSealed = (
 
   /** A transaction, and what it changed shown. */
   const write = async <T>(
-    work: (tx: Replica) => Promise<Partial<replica.Settled> & { result: T }>,
+    work: (tx: Replica) => Promise<Partial<Settled> & { result: T }>,
   ): Promise<T> => {
     const { touched, result } = await db.transaction('rw', tables, async () => {
       const { rows = [], orders = [], result } = await work(inDatabase);
@@ -65,9 +67,9 @@ export const createSealed = (
   const quietly = <T>(work: (tx: Replica) => Promise<T>): Promise<T> =>
     db.transaction('rw', tables, () => work(inDatabase));
 
-  const startOver = (epoch: string, asked: replica.Asked) =>
+  const startOver = (epoch: string, asked: Asked) =>
     write(async (tx) => ({
-      orders: await replica.startOver(tx, epoch, asked),
+      orders: await recollect.startOver(tx, epoch, asked),
       result: undefined,
     }));
 
@@ -99,16 +101,16 @@ export const createSealed = (
         return { ...settled, result: settled.count };
       }),
     applyPage: (page, asked) =>
-      write(async (tx) => ({ rows: await replica.applyPage(tx, page, asked), result: undefined })),
+      write(async (tx) => ({ rows: await applyPage(tx, page, asked), result: undefined })),
     startOver,
-    nextOffers: (walk) => quietly((tx) => replica.nextOffers(tx, walk)),
+    nextOffers: (walk) => quietly((tx) => recollect.nextOffers(tx, walk)),
     settleOffers: (offers, answer, asked) =>
       write(async (tx) => {
         const { device } = await readMeta(db);
-        const settled = await replica.settleOffers(tx, offers, answer, device, asked);
+        const settled = await recollect.settleOffers(tx, offers, answer, device, asked);
         return { ...settled, result: settled.count };
       }),
-    recollected: (asked) => quietly((tx) => replica.recollected(tx, asked)),
+    recollected: (asked) => quietly((tx) => recollect.recollected(tx, asked)),
 
     nextAttachment: async (tried) => {
       const row = await db.attachments

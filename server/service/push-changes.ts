@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { REVIEW_FIELD } from '../../domain/review/review.ts';
+import type { Recollected } from '../../domain/sync/change.ts';
 import { type Change, changeSchema, type Rejection } from '../../domain/sync/change.ts';
-import type { Recollected } from '../../domain/sync/log.ts';
 import {
   LIMITS,
   type PushAnswer,

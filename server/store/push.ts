@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { and, asc, desc, eq, inArray, max, sql } from 'drizzle-orm';
-import { type Rejection, replacedBy } from '../../domain/sync/change.ts';
+import { type Recollected, type Rejection, replacedBy } from '../../domain/sync/change.ts';
 import {
   byFieldKey,
   emptyLog,
@@ -9,7 +9,6 @@ import {
   type LoggedChange,
   namedBytes,
   namedOrder,
-  type Recollected,
 } from '../../domain/sync/log.ts';
 import { takePush } from '../../domain/sync/serve.ts';
 import { type ChangesDetail, changesDigest } from '../audit/entry.ts';

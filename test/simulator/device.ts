@@ -7,6 +7,8 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { type Change, type FieldValue, NO_BYTES } from '../../domain/sync/change.ts';
 import { conflictsOf, pick } from '../../domain/sync/conflict.ts';
 import { type StampedEdit, sameValue } from '../../domain/sync/edits.ts';
+import { applyPage } from '../../domain/sync/pulled.ts';
+import * as recollect from '../../domain/sync/recollect.ts';
 import type { Edit, StoredRecord } from '../../domain/sync/record.ts';
 import * as replica from '../../domain/sync/replica.ts';
 import { type RoundService, type RoundStore, syncRound } from '../../domain/sync/round.ts';
@@ -347,7 +349,7 @@ export class Device {
       },
       applyPage: (page, asked) =>
         transaction(
-          async (tx) => void (await replica.applyPage(tx, page, asked)),
+          async (tx) => void (await applyPage(tx, page, asked)),
           (tables, { meta }) => {
             if (meta.generation !== asked.generation || meta.cursor !== asked.cursor) return;
             for (const { record, field, change, others = [] } of page.fields) {
@@ -362,19 +364,19 @@ export class Device {
         ),
       startOver: (epoch, asked) => {
         this.#tell(() => 'notices that the service lost something');
-        return transaction(async (tx) => void (await replica.startOver(tx, epoch, asked)));
+        return transaction(async (tx) => void (await recollect.startOver(tx, epoch, asked)));
       },
-      nextOffers: (walk) => transaction((tx) => replica.nextOffers(tx, walk)),
+      nextOffers: (walk) => transaction((tx) => recollect.nextOffers(tx, walk)),
       settleOffers: async (offers, answer, asked) => {
         const settled = await transaction((tx) =>
-          replica.settleOffers(tx, offers, answer, this.id, asked),
+          recollect.settleOffers(tx, offers, answer, this.id, asked),
         );
         for (const { change, code } of answer.rejections) {
           if (code === NO_BYTES) witness.given.add(change);
         }
         return settled.count;
       },
-      recollected: (asked) => transaction((tx) => replica.recollected(tx, asked)),
+      recollected: (asked) => transaction((tx) => recollect.recollected(tx, asked)),
       nextAttachment: (tried) =>
         this.#port(window, async () => {
           for (const { sha256: hash, bytes, waiting } of this.disk.tables.attachments.values()) {

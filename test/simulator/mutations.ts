@@ -13,9 +13,12 @@ export interface Mutation {
   readonly broken: string;
 }
 
-const [WRITER, REPLICA, ROUND, SERVE, LOG, ORDER, EDITS, JOURNAL] = [
+const [WRITER, REPLICA, PULLED, SAID, RECOLLECT, ROUND, SERVE, LOG, ORDER, EDITS, JOURNAL] = [
   'renderer/store/writer.ts',
   'domain/sync/replica.ts',
+  'domain/sync/pulled.ts',
+  'domain/sync/said.ts',
+  'domain/sync/recollect.ts',
   'domain/sync/round.ts',
   'domain/sync/serve.ts',
   'domain/sync/log.ts',
@@ -138,7 +141,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     invariant: 6,
     what: 'what a person typed is overwritten by a pull',
-    file: REPLICA,
+    file: SAID,
     line: "  return withSaid(row, field, after, versions, entries.has(row.changes[field] ?? ''));",
     broken: '  return withSaid(row, field, after, versions, false);',
   },
@@ -153,7 +156,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     invariant: 7,
     what: 'files are not sent again to a service that lost them',
-    file: REPLICA,
+    file: RECOLLECT,
     line: '  const orders = await tx.resendAttachments();',
     broken: '  const orders: string[] = [];',
   },
@@ -174,7 +177,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     invariant: 8,
     what: 'what was replaced is not told again',
-    file: REPLICA,
+    file: RECOLLECT,
     line: "    return { offers, next: last ? { table, after: last } : { table: 'done', after: '' } };",
     broken:
       "    return { offers: offers.slice(0, 0), next: { table: 'done', after: last ?? '' } };",
@@ -182,21 +185,21 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     invariant: 8,
     what: 'what is told again does not say what was replaced before it',
-    file: REPLICA,
+    file: RECOLLECT,
     line: 'offerOf(row.id, field, version, past)',
     broken: 'offerOf(row.id, field, version)',
   },
   {
     invariant: 8,
     what: 'a service that lost something is believed before it was told',
-    file: REPLICA,
+    file: SAID,
     line: '  if (said?.generation !== generation && gone.some(({ change }) => !isPast(past, change)))',
     broken: '  if (gone.length < 0)',
   },
   {
     invariant: 8,
     what: 'only what counts is told again',
-    file: REPLICA,
+    file: RECOLLECT,
     line: 'versionsOf(row, field).map((version) =>',
     broken: 'versionsOf(row, field).slice(0, 1).map((version) =>',
   },
@@ -224,7 +227,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     invariant: 11,
     what: 'a page counts, whatever another window did since',
-    file: REPLICA,
+    file: PULLED,
     line: '  if (asked.generation !== generation || asked.cursor !== cursor) return [];',
     broken: '',
   },

@@ -36,7 +36,7 @@ export class Network {
   #delay(): number {
     const { random } = this.#world;
     const { delay, loss } = this.quality;
-    const slow = random.chance(loss / 2) ? TIMEOUT * 1.5 : 0;
+    const slow = random.chance(loss / 2) ? random.below(TIMEOUT * 1.5) : 0;
     return 1 + random.below(delay) + slow;
   }
 

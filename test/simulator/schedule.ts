@@ -1,7 +1,7 @@
 /** One schedule out of a seed: some devices, a service, minutes of trouble, then a time without any. */
 import { NO_BYTES } from '../../domain/sync/change.ts';
 import type { LoggedChange } from '../../domain/sync/log.ts';
-import { versionsOf } from '../../domain/sync/replica.ts';
+import { versionsOf } from '../../domain/sync/said.ts';
 import { LIMITS } from '../../domain/sync/wire.ts';
 import { Device } from './device.ts';
 import { Network, PERFECT } from './network.ts';

@@ -1,5 +1,5 @@
 /** The office's side: a database, several copies of the service on it, backups. */
-import type { Change } from '../../domain/sync/change.ts';
+import type { Change, Recollected } from '../../domain/sync/change.ts';
 import {
   emptyLog,
   type FieldHeads,
@@ -8,7 +8,6 @@ import {
   type LoggedChange,
   namedBytes,
   namedOrder,
-  type Recollected,
 } from '../../domain/sync/log.ts';
 import type { RecordKind } from '../../domain/sync/record.ts';
 import {
@@ -70,7 +69,7 @@ export class Service {
   /** States in a page of a pull. */
   pageSize = 5_000;
   restores = 0;
-  /** The chance that the last backup was made just before a file came. */
+  /** The chance that the last backup was made just before something came. */
   badLuck = 0;
   #backup: Data | null = null;
   /** Transactions that are under way die with the database they run in. */
@@ -174,6 +173,7 @@ export class Service {
   }
 
   #commit(log: Log, mark: string, call: PushCall): void {
+    if (this.#world.random.chance(this.badLuck)) this.backup();
     const { data } = this;
     // The log's primary key: two transactions that took the same seq cannot both be there.
     const first = log.added[0]?.seq ?? data.log.length + 1;

@@ -1,9 +1,9 @@
 import { v7 as uuid } from 'uuid';
 import { afterEach, expect, test } from 'vitest';
-import type { FieldValue } from '../../../domain/sync/change.ts';
+import type { FieldValue, Recollected } from '../../../domain/sync/change.ts';
 import { conflictsOf } from '../../../domain/sync/conflict.ts';
+import { WALK_START } from '../../../domain/sync/recollect.ts';
 import type { StoredRecord } from '../../../domain/sync/record.ts';
-import { type Offer, WALK_START } from '../../../domain/sync/replica.ts';
 import type { FieldState } from '../../../domain/sync/wire.ts';
 import type { OnsiteStore } from '../../../renderer/store/index.ts';
 import { answer, closeStores, fact, openStore, receive, told } from './stores.ts';
@@ -205,8 +205,8 @@ const recordOf = async (store: OnsiteStore, order: string): Promise<StoredRecord
 const changeOf = async (store: OnsiteStore, order: string, field: string) =>
   (await recordOf(store, order)).changes[field] ?? '';
 
-const allOffers = async ({ sealed }: OnsiteStore): Promise<Offer[]> => {
-  const all: Offer[] = [];
+const allOffers = async ({ sealed }: OnsiteStore): Promise<Recollected[]> => {
+  const all: Recollected[] = [];
   for (let walk = WALK_START; walk.table !== 'done'; ) {
     const { offers, next } = await sealed.nextOffers(walk);
     all.push(...offers);

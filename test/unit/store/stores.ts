@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { FieldValue, Receipt, Rejection } from '../../../domain/sync/change.ts';
 import type { Edit } from '../../../domain/sync/record.ts';
-import type { OutgoingChange } from '../../../domain/sync/replica.ts';
+import type { OutgoingChange } from '../../../domain/sync/tables.ts';
 import type { FieldState, PullAnswer } from '../../../domain/sync/wire.ts';
 import { createStore, type OnsiteStore } from '../../../renderer/store/index.ts';
 import { fakePlatform } from './fake-platform.ts';

@@ -1,0 +1,125 @@
+/**
+ * What a record knows of what the service said of its fields. A record shows one value a field; what the
+ * service said differs from it only while a change of this device waits for its receipt, or was refused.
+ */
+import { type Change, replacedBy } from './change.ts';
+import { isPast, tailOf, withTails } from './past.ts';
+import type { ServerField, StoredRecord, Version } from './record.ts';
+import type { HistoryRow, OutboxRow } from './tables.ts';
+import type { FieldState } from './wire.ts';
+
+const versionOfChange = ({ id, value, was, settles, time, device, by }: Change): Version => ({
+  change: id,
+  value,
+  was,
+  ...(settles ? { settles } : {}),
+  time,
+  device,
+  by,
+});
+
+/** All that the service said of a field, the one that counts first, with its value filled in. */
+export const versionsOf = (row: StoredRecord, field: string): Version[] => {
+  const said = row.server?.[field];
+  if (!said) return [];
+  const value = said.winner.value === undefined ? row.values[field] : said.winner.value;
+  return [{ ...said.winner, value: value ?? null }, ...(said.others ?? [])];
+};
+
+const historyOf = (row: StoredRecord, field: string, versions: readonly Version[]): HistoryRow[] =>
+  versions.map((version) => ({ id: version.change, record: row.id, field, version }));
+
+/** Notes what the service says of a field and, unless a change of this device covers it, shows it. */
+const withSaid = (
+  row: StoredRecord,
+  field: string,
+  said: ServerField,
+  [winner]: readonly Version[],
+  isCovered: boolean,
+): StoredRecord => {
+  if (!winner) return row;
+  const { value, ...rest } = winner;
+  const shows = !isCovered || row.changes[field] === winner.change;
+  const kept = { ...said, winner: shows ? rest : winner };
+  const after = { ...row, server: { ...row.server, [field]: kept } };
+  if (!shows || row.changes[field] === winner.change) return after;
+  const shown = {
+    ...after,
+    values: { ...row.values, [field]: value },
+    changes: { ...row.changes, [field]: winner.change },
+  };
+  return { ...shown, order: orderOf(shown) };
+};
+
+/** A record after one of its changes got a receipt. */
+export const withReceipt = (
+  row: StoredRecord,
+  change: Change,
+  seq: number,
+  generation: number,
+  replaced: HistoryRow[],
+): StoredRecord => {
+  const { field } = change;
+  const said = row.server?.[field];
+  const before = versionsOf(row, field);
+  const own = versionOfChange(change);
+  const isShown = row.changes[field] === change.id;
+  const isNewer = said?.generation === generation && said.seq >= seq;
+  if (said && (isNewer || isPast(said.past, change.id))) {
+    // The service has told of the field since it took the change: what it said holds.
+    if (!before.some((version) => version.change === change.id)) {
+      replaced.push(...historyOf(row, field, [own]));
+    }
+    return withSaid(row, field, said, before, !isShown);
+  }
+  const gone = new Set(replacedBy(change));
+  const others = before.filter((version) => !gone.has(version.change));
+  const past = withTails(said?.past ?? [], [...gone].map(tailOf));
+  replaced.push(
+    ...historyOf(
+      row,
+      field,
+      before.filter((version) => gone.has(version.change)),
+    ),
+  );
+  const after: ServerField = {
+    seq,
+    generation: said?.generation ?? generation,
+    winner: own,
+    ...(others.length > 0 ? { others } : {}),
+    ...(past.length > 0 ? { past } : {}),
+  };
+  return withSaid(row, field, after, [own], !isShown);
+};
+
+/** A record after a pull told of one of its fields. */
+export const withState = (
+  row: StoredRecord,
+  { record: _, field, seq, others = [], past = [], ...winner }: FieldState,
+  entries: ReadonlyMap<string, OutboxRow>,
+  generation: number,
+  replaced: HistoryRow[],
+): StoredRecord => {
+  const said = row.server?.[field];
+  if (said?.generation === generation && seq < said.seq) return row;
+  const versions = [winner, ...others];
+  const standing = new Set(versions.map(({ change }) => change));
+  const gone = versionsOf(row, field).filter(({ change }) => !standing.has(change));
+  // What a service that lost something says of a field waits until it has been told what it lost.
+  if (said?.generation !== generation && gone.some(({ change }) => !isPast(past, change)))
+    return row;
+  replaced.push(...historyOf(row, field, gone));
+  const after: ServerField = {
+    seq,
+    generation,
+    winner,
+    ...(others.length > 0 ? { others } : {}),
+    ...(past.length > 0 ? { past } : {}),
+  };
+  return withSaid(row, field, after, versions, entries.has(row.changes[field] ?? ''));
+};
+
+const orderOf = (row: StoredRecord): string => {
+  const parent = row.values[`${row.kind}.order`];
+  return row.kind === 'order' ? row.id : typeof parent === 'string' ? parent : '';
+};
