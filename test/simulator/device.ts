@@ -35,6 +35,10 @@ export interface Dangers {
   kill: number;
   /** Whether everybody writes the same field of the same order. */
   readonly crowd: boolean;
+  /** The chance that of a device's windows only one syncs (Web Locks); over plain http each does. */
+  readonly locks: number;
+  /** The longest time between two rounds, ms. */
+  readonly rest: number;
 }
 
 interface Window {
@@ -77,7 +81,7 @@ export class Device {
     const { random, now } = around.world;
     this.#clock = random.chance(0.3) ? random.between(-1, 1) * random.below(86_400_000 * 3650) : 0;
     this.id = uuidOf(random, now);
-    this.#hasLocks = random.chance(0.7);
+    this.#hasLocks = random.chance(dangers.locks);
   }
 
   get clock(): number {
@@ -266,7 +270,7 @@ export class Device {
     const service = this.#serviceOf(window);
     let failures = 0;
     while (window.isOpen) {
-      let wait = world.random.between(3_000, 30_000);
+      let wait = world.random.between(this.dangers.rest / 10, this.dangers.rest);
       try {
         const again = await syncRound({
           service,

@@ -11,11 +11,13 @@ export interface Quality {
   /** Chances that a request or an answer is lost, and that a request arrives twice. */
   readonly loss: number;
   readonly twice: number;
-  /** ms; some requests take so long that the device has given up by then. */
+  /** The longest of an ordinary request or answer, ms. */
   readonly delay: number;
+  /** The chance of one so long that most devices have given up by then. */
+  readonly slow: number;
 }
 
-export const PERFECT: Quality = { loss: 0, twice: 0, delay: 20 };
+export const PERFECT: Quality = { loss: 0, twice: 0, delay: 20, slow: 0 };
 
 export class Network {
   quality: Quality = PERFECT;
@@ -35,9 +37,8 @@ export class Network {
 
   #delay(): number {
     const { random } = this.#world;
-    const { delay, loss } = this.quality;
-    const slow = random.chance(loss / 2) ? random.below(TIMEOUT * 1.5) : 0;
-    return 1 + random.below(delay) + slow;
+    const { delay, slow } = this.quality;
+    return 1 + random.below(delay) + (random.chance(slow) ? random.below(TIMEOUT * 1.5) : 0);
   }
 
   /** Asks the service something; its own errors are answers too. */

@@ -74,14 +74,24 @@ const play = async (
   const witness = new Witness(() => world.now, jumpsOf, fail);
   const service = new Service(world, witness);
   const network = new Network(world);
+  // Some schedules bring together what is rare alone: a service that goes back again and again by a
+  // little, slow answers, many windows, all in one field.
+  const isStorm = random.chance(0.25);
   const dangers = {
     kill: random.chance(0.6) ? random.next() * 0.01 : 0,
-    crowd: random.chance(0.3),
+    crowd: isStorm || random.chance(0.3),
+    locks: isStorm ? 0.2 : 0.8,
+    rest: isStorm ? 2_000 : 30_000,
   };
   Object.assign(LIMITS, { pushChanges: random.pick([1, 2, 5, 500]) });
   service.pageSize = random.pick([1, 3, 10, 5_000]) ?? 5_000;
   network.quality = random.chance(0.7)
-    ? { loss: random.next() * 0.3, twice: random.next() * 0.3, delay: random.between(10, 2_000) }
+    ? {
+        loss: random.next() * 0.3,
+        twice: random.next() * 0.3,
+        delay: random.between(10, isStorm ? 300 : 2_000),
+        slow: random.next() * (isStorm ? 0.4 : 0.15),
+      }
     : PERFECT;
   const count = 2 + (random.chance(0.2) ? random.below(9) : random.below(4));
   for (let i = 0; i < count; i += 1) {
@@ -115,7 +125,7 @@ const play = async (
       device.disk.isFull = false;
     });
   });
-  at(some(0.4, 5), () => {
+  at(isStorm ? 2 * count : some(0.4, 5), () => {
     const device = anyone();
     if (device?.isOn && device.windows.length < 3) device.openWindow();
   });
@@ -128,14 +138,14 @@ const play = async (
   at(some(0.2, 2), () => void anyone()?.carry());
   at(some(0.1, 1), () => anyone()?.loseDatabase());
   at(some(0.2, 3), () => service.kill());
-  const isRestored = random.chance(0.35);
+  const isRestored = isStorm || random.chance(0.3);
   at(some(isRestored ? 0.4 : 0.1, 2), () => anyone()?.loseEverything());
   if (isRestored) {
     const isFire = random.chance(0.4);
-    service.badLuck = random.chance(0.3) ? random.next() / 2 : 0;
+    service.badLuck = isStorm || random.chance(0.2) ? random.next() / 2 : 0;
     at(1 + random.below(3), () => service.backup());
-    at(1 + random.below(2), () => {
-      service.restore(random.chance(0.2));
+    at(1 + random.below(isStorm ? 4 : 2), () => {
+      service.restore(random.chance(isStorm ? 0.05 : 0.2));
       // What burns down takes machines with it: what only they held is gone, what they told others is not.
       if (isFire) for (const device of devices) if (random.chance(0.5)) device.loseEverything();
     });
