@@ -44,6 +44,20 @@ export const describeAttachments = (service: () => TestService) =>
       expect(arriving()).toEqual([]);
     });
 
+    it('takes a word that bytes have arrived only while it has them, and refuses it otherwise', async () => {
+      const device = await service().device('样例甲');
+      const bytes = randomBytes(1_000);
+      const sha256 = hashOf(bytes);
+      const order = await refer(device, sha256);
+      const attachment = uuidv7();
+      await device.push([device.change(attachment, 'attachment.order', order)]);
+      const word = () => device.change(attachment, 'attachment.stored', sha256);
+      expect((await device.push([word()])).rejections).toMatchObject([{ code: 'no-bytes' }]);
+      await put(device, order, sha256, bytes);
+      const taken = await device.push([word()]);
+      expect([taken.receipts.length, taken.rejections]).toEqual([1, []]);
+    });
+
     it('takes the same bytes twice, for two orders, as one file, and an empty file', async () => {
       const device = await service().device('样例甲');
       for (const bytes of [randomBytes(1000), new Uint8Array()]) {
