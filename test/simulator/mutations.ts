@@ -219,20 +219,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     invariant: 11,
-    what: 'a receipt counts, whatever another window found to be lost since',
-    file: REPLICA,
-    line: '  if (asked.generation !== generation) return { rows: [], orders: [], count: sent.length };',
-    broken: '',
-  },
-  {
-    invariant: 11,
-    what: 'a page counts, whatever another window did since',
-    file: PULLED,
-    line: '  if (asked.generation !== generation || asked.cursor !== cursor) return [];',
-    broken: '',
-  },
-  {
-    invariant: 11,
     what: 'one window says that all is told, and another has just found more to be lost',
     file: RECOLLECT,
     line: '  if (asked.generation === generation) await tx.keepMeta({ recollecting: false });',

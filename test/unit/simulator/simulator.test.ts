@@ -32,6 +32,11 @@ test(
   HOUR,
 );
 
+test('each of the twelve invariants is broken at least once', () => {
+  const broken = new Set(MUTATIONS.map(({ invariant }) => invariant));
+  expect([...broken].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+});
+
 test.each(MUTATIONS)(
   'invariant $invariant: the simulator notices that $what',
   async (mutation) => {
