@@ -219,13 +219,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     invariant: 11,
-    what: 'one window says that all is told, and another has just found more to be lost',
-    file: RECOLLECT,
-    line: '  if (asked.generation === generation) await tx.keepMeta({ recollecting: false });',
-    broken: '  if (asked.generation <= generation) await tx.keepMeta({ recollecting: false });',
-  },
-  {
-    invariant: 11,
     what: 'an edit does not look at what another window wrote',
     file: REPLICA,
     line: '  let place = await tx.lastPlace();\n  const added',
