@@ -2,7 +2,7 @@
 import { kindOfField, type StoredRecord } from './record.ts';
 import { outboxOf } from './replica.ts';
 import { withState } from './said.ts';
-import { type Asked, further, type HistoryRow, type OutboxRow, type Replica } from './tables.ts';
+import { type Asked, type HistoryRow, isLate, type OutboxRow, type Replica } from './tables.ts';
 import type { FieldState, PullAnswer } from './wire.ts';
 
 /**
@@ -15,8 +15,9 @@ export const applyPage = async (
   page: Pick<PullAnswer, 'fields' | 'cursor' | 'position'>,
   asked: Asked,
 ): Promise<readonly StoredRecord[]> => {
-  const { generation, cursor, position } = await tx.meta();
-  if (asked.generation !== generation || asked.cursor !== cursor) return [];
+  const meta = await tx.meta();
+  const { generation } = meta;
+  if (isLate(asked, meta) || asked.cursor !== meta.cursor) return [];
   const found = await tx.records.bulkGet([...new Set(page.fields.map(({ record }) => record))]);
   const rows = new Map(found.flatMap((row) => (row ? [[row.id, row]] : [])));
   const currents = page.fields.flatMap(
@@ -33,7 +34,7 @@ export const applyPage = async (
   await tx.records.bulkPut([...written.values()]);
   await tx.history.bulkPut(replaced);
   await adoptRows(tx, page.fields, written);
-  await tx.keepMeta({ cursor: page.cursor, position: further(position, page.position) });
+  await tx.keepMeta({ cursor: page.cursor, position: page.position });
   return [...written.values()];
 };
 

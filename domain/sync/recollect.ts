@@ -6,7 +6,7 @@ import type { Recollected } from './change.ts';
 import { told } from './past.ts';
 import type { StoredRecord, Version } from './record.ts';
 import { versionsOf } from './said.ts';
-import { type Asked, further, type Replica, type Settled } from './tables.ts';
+import { type Asked, isLate, type Replica, type Settled } from './tables.ts';
 import type { PushAnswer } from './wire.ts';
 
 /**
@@ -103,8 +103,7 @@ export const settleOffers = async (
   device: string,
   asked: Asked,
 ): Promise<Settled> => {
-  const { generation, position } = await tx.meta();
-  if (asked.generation !== generation) return { rows: [], orders: [], count: 0 };
+  if (isLate(asked, await tx.meta())) return { rows: [], orders: [], count: 0 };
   const reasons = new Map(rejections.map((rejection) => [rejection.change, rejection]));
   const refused = offers.filter(({ id }) => reasons.has(id));
   const rows = new Map<string, StoredRecord>();
@@ -124,7 +123,7 @@ export const settleOffers = async (
   }
   await tx.records.bulkPut([...rows.values()]);
   const pulled = rows.size > 0 ? { cursor: 0 } : {};
-  await tx.keepMeta({ position: further(position, answer.position), ...pulled });
+  await tx.keepMeta({ position: answer.position, ...pulled });
   const touched = [...rows.values()];
-  return { rows: touched, orders: touched.map(({ order }) => order), count: refused.length };
+  return { rows: touched, orders: touched.map(({ order }) => order), count: offers.length };
 };

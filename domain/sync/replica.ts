@@ -11,8 +11,8 @@ import { STORED_FIELD, type StoredRecord } from './record.ts';
 import { withReceipt } from './said.ts';
 import {
   type Asked,
-  further,
   type HistoryRow,
+  isLate,
   type OutboxRow,
   type OutgoingChange,
   type Replica,
@@ -126,8 +126,9 @@ export const settle = async (
   answer: Pick<PushAnswer, 'receipts' | 'rejections' | 'position'>,
   asked: Asked,
 ): Promise<Settled> => {
-  const { generation, position } = await tx.meta();
-  if (asked.generation !== generation) return { rows: [], orders: [], count: sent.length };
+  const meta = await tx.meta();
+  const { generation } = meta;
+  if (isLate(asked, meta)) return { rows: [], orders: [], count: sent.length };
   const ours = new Set(sent.map(({ change }) => change.id));
   const seqs = new Map(answer.receipts.map(({ change, seq }) => [change, seq]));
   const refusals = answer.rejections.filter(({ change }) => ours.has(change) && !seqs.has(change));
@@ -157,7 +158,7 @@ export const settle = async (
   await tx.outbox.bulkDelete(taken);
   await tx.records.bulkPut([...rows.values()]);
   await tx.history.bulkPut(replaced);
-  await tx.keepMeta({ position: further(position, answer.position) });
+  await tx.keepMeta({ position: answer.position });
   return {
     rows: [...rows.values()],
     orders: [...entries, ...refused.values()].map(({ order }) => order),

@@ -208,7 +208,8 @@ const recollectAll = async ({ service, store, isStopped }: RoundParts): Promise<
         await store.startOver(answer.epoch, meta);
         return true;
       }
-      await store.settleOffers(batch, answer, meta);
+      // Late, and all that was told may be lost again.
+      if ((await store.settleOffers(batch, answer, meta)) === 0) return true;
     }
     walk = next;
   }

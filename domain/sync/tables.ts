@@ -65,15 +65,15 @@ export interface Replica {
   keepMeta(patch: Partial<SyncMeta>): PromiseLike<unknown>;
 }
 
-/**
- * What the device knew when it asked the service. Another window may have asked too, and an answer that
- * belongs to what the service has lost since, or to a page that was read already, is not for now.
- */
-export type Asked = Pick<SyncMeta, 'generation' | 'cursor'>;
+/** What the device knew when it asked the service. */
+export type Asked = Pick<SyncMeta, 'generation' | 'cursor' | 'position'>;
 
-/** The later of two places in the same log: two windows may hear of them in the other order. */
-export const further = (a: string | null, b: string | null): string | null =>
-  Number.parseInt(a ?? '0', 10) > Number.parseInt(b ?? '0', 10) ? a : b;
+/**
+ * Whether another window has heard of the service since. An answer that comes then may belong to what
+ * the service has lost meanwhile, without any later one saying so: it is asked for once more.
+ */
+export const isLate = (asked: Asked, now: SyncMeta): boolean =>
+  asked.generation !== now.generation || asked.position !== now.position;
 
 export interface OutgoingChange {
   readonly order: string;

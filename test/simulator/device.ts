@@ -13,6 +13,7 @@ import type { Edit, StoredRecord } from '../../domain/sync/record.ts';
 import * as replica from '../../domain/sync/replica.ts';
 import { type RoundService, type RoundStore, syncRound } from '../../domain/sync/round.ts';
 import { ServiceError } from '../../domain/sync/service-error.ts';
+import { isLate } from '../../domain/sync/tables.ts';
 import { replay } from '../../renderer/store/journal.ts';
 import { type Batch, createWriter, type Writer } from '../../renderer/store/writer.ts';
 import { Disk, QuotaExceeded, type Tables, type Transaction } from './disk.ts';
@@ -355,7 +356,7 @@ export class Device {
         transaction(
           async (tx) => void (await applyPage(tx, page, asked)),
           (tables, { meta }) => {
-            if (meta.generation !== asked.generation || meta.cursor !== asked.cursor) return;
+            if (isLate(asked, meta) || meta.cursor !== asked.cursor) return;
             for (const { record, field, change, others = [] } of page.fields) {
               const said = tables.records.get(record)?.server?.[field];
               // Told of before the service was told what it had lost: not believed yet.
@@ -372,12 +373,14 @@ export class Device {
       },
       nextOffers: (walk) => transaction((tx) => recollect.nextOffers(tx, walk)),
       settleOffers: async (offers, answer, asked) => {
-        const settled = await transaction((tx) =>
-          recollect.settleOffers(tx, offers, answer, this.id, asked),
+        const settled = await transaction(
+          (tx) => recollect.settleOffers(tx, offers, answer, this.id, asked),
+          () => {
+            for (const { change, code } of answer.rejections) {
+              if (code === NO_BYTES) witness.given.add(change);
+            }
+          },
         );
-        for (const { change, code } of answer.rejections) {
-          if (code === NO_BYTES) witness.given.add(change);
-        }
         return settled.count;
       },
       recollected: (asked) => transaction((tx) => recollect.recollected(tx, asked)),
@@ -461,7 +464,7 @@ export class Device {
     const row = this.dangers.crowd ? orders[0] : random.pick(rows);
     const conflict = random.pick(conflictsOf(rows));
     const [refused] = [...this.disk.tables.outbox.values()].filter(
-      ({ status }) => status === 'rejected',
+      ({ status, code }) => status === 'rejected' && code !== NO_BYTES,
     );
     if (conflict && random.chance(0.3)) {
       const chosen = random.pick([conflict.shown, ...conflict.others]);

@@ -13,10 +13,10 @@ export interface Mutation {
   readonly broken: string;
 }
 
-const [WRITER, REPLICA, PULLED, SAID, RECOLLECT, ROUND, SERVE, LOG, ORDER, EDITS, JOURNAL] = [
+const [WRITER, REPLICA, TABLES, SAID, RECOLLECT, ROUND, SERVE, LOG, ORDER, EDITS, JOURNAL] = [
   'renderer/store/writer.ts',
   'domain/sync/replica.ts',
-  'domain/sync/pulled.ts',
+  'domain/sync/tables.ts',
   'domain/sync/said.ts',
   'domain/sync/recollect.ts',
   'domain/sync/round.ts',
@@ -216,6 +216,13 @@ export const MUTATIONS: readonly Mutation[] = [
     file: REPLICA,
     line: "  await tx.outbox.bulkPut(rows.map((row) => ({ ...row, status: 'sent' })));",
     broken: '',
+  },
+  {
+    invariant: 11,
+    what: 'an answer counts, whatever another window has heard since',
+    file: TABLES,
+    line: '  asked.generation !== now.generation || asked.position !== now.position;',
+    broken: '  asked.generation > now.generation;',
   },
   {
     invariant: 11,

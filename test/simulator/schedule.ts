@@ -185,7 +185,7 @@ const isQuiet = (device: Device, service: Service): boolean => {
     device.isOn &&
     meta.epoch === service.data.epoch &&
     meta.cursor === service.data.log.length &&
-    (meta.position === service.position || service.data.log.length === 0) &&
+    meta.position === service.position &&
     !meta.recollecting &&
     unjournaled.length === 0 &&
     [...outbox.values()].every(({ status }) => status === 'rejected') &&

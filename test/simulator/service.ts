@@ -233,9 +233,9 @@ export class Service {
   }
 
   /** Where the log ends, as devices are told. */
-  get position(): string {
+  get position(): string | null {
     const { log, marks } = this.data;
-    return `${log.length}.${marks.at(-1)}`;
+    return log.length > 0 ? `${log.length}.${marks.at(-1)}` : null;
   }
 
   backup(): void {
