@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { receiptSchema, rejectionSchema } from './change.ts';
+import { changeSchema, receiptSchema, rejectionSchema } from './change.ts';
 
 /** The wire types: what a device and the sync service say to each other. JSON over HTTP. */
 
@@ -18,11 +18,16 @@ export const LIMITS = {
   attachmentBytes: 32 * 1024 * 1024,
   /** Orders in one answer of the office list; a search narrows it down. */
   officeOrders: 200,
+  /** Bytes of one bundle. */
+  bundleBytes: 4 * 1024 * 1024 * 1024,
 } as const;
 
 /** Roles an enrolled device can have until accounts come: installers write, the office reads all. */
 export const DEVICE_ROLES = { installer: '装维', office: '后台' } as const;
 export type DeviceRole = keyof typeof DEVICE_ROLES;
+
+/** The office's public key: 32 bytes of X25519, base64url. Bundles are encrypted to it. */
+export const officeKeySchema = z.string().regex(/^[\w-]{43}$/);
 
 /** `POST /enrol`: a device shows its one-time code and gets its token. Answers 401 `bad-code` otherwise. */
 export const enrolRequestSchema = z.strictObject({
@@ -37,6 +42,7 @@ export const enrolAnswerSchema = z.strictObject({
   /** The person the code was made for: the `by` of the device's changes. */
   owner: z.string(),
   epoch: z.string(),
+  officeKey: officeKeySchema.optional(),
 });
 export type EnrolAnswer = z.infer<typeof enrolAnswerSchema>;
 
@@ -49,6 +55,21 @@ export const pushRequestSchema = z.strictObject({
   now: z.int(),
   changes: z.array(z.unknown()).min(1).max(LIMITS.pushChanges),
 });
+/**
+ * A change that another device made and that came by a bundle, sent by whichever device comes first.
+ * `offset` is how far the clock of the device that made it was ahead of the service's (ms, null when
+ * it never knew); `mark` is that device's word for both (`domain/sync/carried.ts`), null from a
+ * device that was not enrolled.
+ */
+export const carriedChangeSchema = changeSchema.extend({
+  offset: z.int().nullable(),
+  mark: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
+});
+export type CarriedChange = z.infer<typeof carriedChangeSchema>;
+
 /** Exactly one receipt or rejection per change sent. */
 export const pushAnswerSchema = z.strictObject({
   epoch: z.string(),
@@ -75,6 +96,7 @@ export const pullAnswerSchema = z.strictObject({
   more: z.boolean(),
   /** The service's clock when it answers, by which the device measures how far its own is off. */
   now: z.int().optional(),
+  officeKey: officeKeySchema.optional(),
 });
 export type PullAnswer = z.infer<typeof pullAnswerSchema>;
 
@@ -115,6 +137,48 @@ export type OfficeOrder = z.infer<typeof officeOrderSchema>;
 
 /** `GET /office/orders/ID`: every current field state of the order and its rows. */
 export const officeOrderFieldsSchema = z.strictObject({ fields: z.array(fieldStateSchema) });
+
+/**
+ * `POST /bundles` with the file as body: an import is an ordinary push. `Onsite-Passphrase` (base64url
+ * of UTF-8) when it is encrypted by one; `Onsite-Owner` (the same) names whose the orders of a device
+ * that never enrolled become. Any device may bring one: it need not be able to read it. 422 with what
+ * is wrong with the file, and then nothing was taken.
+ */
+export const BUNDLE_HEADERS = { passphrase: 'Onsite-Passphrase', owner: 'Onsite-Owner' } as const;
+export const bundleAnswerSchema = z.strictObject({
+  orders: z.int(),
+  /** Changes in the file, and those of them that the service did not have. */
+  changes: z.int(),
+  news: z.int(),
+  attachments: z.int(),
+  newAttachments: z.int(),
+  rejections: z.array(rejectionSchema),
+});
+export type BundleAnswer = z.infer<typeof bundleAnswerSchema>;
+
+/** `PUT /device/escrow`: the device leaves the secret that opens its vault when the PIN is forgotten. */
+export const escrowRequestSchema = z.strictObject({
+  secret: z.string().regex(/^[\w-]{20,200}$/),
+});
+/**
+ * `POST /device/unlock`, without a token, since a locked device cannot read its own: the secret
+ * against a one-time code from `onsite reset-pin`. 401 `bad-code`, 429 `too-many`.
+ */
+export const unlockRequestSchema = z.strictObject({
+  device: z.uuidv7(),
+  code: z.string().min(1).max(64),
+});
+export const unlockAnswerSchema = escrowRequestSchema;
+
+/**
+ * `POST /device/contact`: a locked device asks whether it was ordered wiped; 410 `wipe` when it was,
+ * as every request with its token is answered then. `POST /device/wiped`: it says that it has done so.
+ * `contact` (hex) is `contactOf(token)`: it opens nothing, so a locked device may keep it in the plain.
+ */
+export const contactRequestSchema = z.strictObject({
+  device: z.uuidv7(),
+  contact: z.string().regex(/^[0-9a-f]{64}$/),
+});
 
 /** Every error answer has this body: a code for programs, a Chinese sentence for people. */
 export const errorSchema = z.strictObject({ code: z.string(), message: z.string() });

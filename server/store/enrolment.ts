@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { and, eq, gt, isNull, or } from 'drizzle-orm';
 import type { DeviceRole } from '../../domain/sync/wire.ts';
 import type { Database } from './database.ts';
-import { codes, tokens } from './schema.ts';
+import { codes, devices, tokens } from './schema.ts';
 
 /** Who a request comes from. */
 export interface Sender {
@@ -68,6 +68,12 @@ export function enrol(
     await tx
       .insert(tokens)
       .values({ hash: sha256(token), code: hash, device, name, owner, role, createdAt: now });
+    // A new code is an administrator's word: an order to wipe the device ends with it.
+    const known = { owner, role, name, enrolledAt: now, wipeOrderedAt: null, wipedAt: null };
+    await tx
+      .insert(devices)
+      .values({ id: device, ...known })
+      .onConflictDoUpdate({ target: devices.id, set: known });
     return { token, device, owner, role };
   });
 }

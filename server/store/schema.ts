@@ -142,3 +142,41 @@ export const attachments = pgTable(
   },
   (table) => [primaryKey({ columns: [table.sha256, table.owner] })],
 );
+
+/** Enrolled devices: what is known of each beside its tokens. */
+export const devices = pgTable(
+  'devices',
+  {
+    id: uuid().primaryKey(),
+    owner: text().notNull(),
+    role: text().$type<DeviceRole>().notNull(),
+    /** What the device calls itself. */
+    name: text().notNull(),
+    enrolledAt: moment().notNull(),
+    /** Its last request, give or take some minutes. */
+    contactAt: moment(),
+    /** When an administrator ordered it wiped, and when it said that it had done so. */
+    wipeOrderedAt: moment(),
+    wipedAt: moment(),
+    /** The secret that opens the device's vault, kept for one who forgets the PIN. */
+    escrow: text(),
+  },
+  (table) => [index().on(table.owner)],
+);
+
+/** One-time codes for a forgotten PIN, hashed; each is for one device. */
+export const unlockCodes = pgTable('unlock_codes', {
+  hash: text().primaryKey(),
+  device: uuid()
+    .notNull()
+    .references(() => devices.id),
+  createdAt: moment().notNull(),
+  usedAt: moment(),
+});
+
+/** The office's X25519 keys, base64url; the latest is the one that devices encrypt bundles to. */
+export const officeKeys = pgTable('office_keys', {
+  publicKey: text().primaryKey(),
+  privateKey: text().notNull(),
+  createdAt: moment().notNull(),
+});
