@@ -39,6 +39,11 @@ export const registerIpc = (shell: Shell): void => {
   handle('setService', shell.setService);
   handle('appendJournal', shell.appendJournal);
   handle('readJournal', shell.readJournal);
+  handle('writeFile', shell.writeFile);
+  handle('readFile', shell.readFile);
+  handle('listFiles', shell.listFiles);
+  handle('removeFile', shell.removeFile);
+  handle('readDiskSpace', shell.readDiskSpace);
   handle('saveFile', shell.saveFile);
   handle('listPrinters', shell.listPrinters);
   handle('printDirectly', shell.printDirectly);

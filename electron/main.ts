@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, type BrowserWindow, dialog } from 'electron';
+import { diskSpace, openContentFiles } from './content-files.ts';
 import { reloadWhenBuilt } from './dev-reload.ts';
 import { registerIpc } from './ipc.ts';
 import { openJournal } from './journal.ts';
@@ -32,6 +33,7 @@ const start = async (): Promise<void> => {
   const page = join(__dirname, '..', 'renderer');
   const settings = openSettings(join(profile, 'settings.json'));
   const journal = openJournal(join(profile, 'journal'));
+  const files = openContentFiles(join(profile, 'attachments'));
   const printing = createPrinting(settings, () => window?.webContents ?? null);
   // A service given at the start holds until the person sets another one.
   let service = ONSITE_SERVICE ?? settings.current().service;
@@ -65,6 +67,11 @@ const start = async (): Promise<void> => {
     },
     appendJournal: (entry) => journal.append(entry),
     readJournal: () => journal.read(),
+    writeFile: files.write,
+    readFile: files.read,
+    listFiles: files.list,
+    removeFile: files.remove,
+    readDiskSpace: () => diskSpace(profile),
     saveFile: (name, bytes) =>
       saveFile(name, bytes, saveFolder, async (defaultPath) => {
         const options = { title: '保存', buttonLabel: '保存', defaultPath };

@@ -24,6 +24,17 @@ export const SHELL_LIMITS = {
 
 const bytes = (max: number) => z.instanceof(Uint8Array).refine((value) => value.length <= max);
 
+/** A file of the app's own is named by what it holds: SHA-256 (hex) of the bytes before they were encrypted. */
+export const contentNameSchema = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const fileListSchema = z.array(
+  z.strictObject({ name: contentNameSchema, size: z.int().min(0) }),
+);
+
+/** Bytes of the volume that the profile lies on. */
+export const diskSpaceSchema = z.strictObject({ free: z.number(), total: z.number() });
+export type DiskSpace = z.infer<typeof diskSpaceSchema>;
+
 /** The printers of this machine. */
 export const printersSchema = z.strictObject({
   /** What this machine prints: the PDF itself, or pictures of its pages where no system part takes a PDF. */
@@ -65,6 +76,17 @@ export const SHELL_CHANNELS = {
   appendJournal: { takes: z.tuple([bytes(SHELL_LIMITS.journalEntry)]), gives: z.void() },
   /** All entries of the journal, oldest first; a torn tail is cut. */
   readJournal: { takes: z.tuple([]), gives: z.array(z.instanceof(Uint8Array)) },
+  /** Writes an encrypted file beside the journal, whole or not at all; resolves when it is fsynced. */
+  writeFile: {
+    takes: z.tuple([contentNameSchema, bytes(SHELL_LIMITS.file)]),
+    gives: z.void(),
+  },
+  /** Null when there is none. */
+  readFile: { takes: z.tuple([contentNameSchema]), gives: z.instanceof(Uint8Array).nullable() },
+  listFiles: { takes: z.tuple([]), gives: fileListSchema },
+  /** For what the service confirmed and retention lets go; a file that is not there is no error. */
+  removeFile: { takes: z.tuple([contentNameSchema]), gives: z.void() },
+  readDiskSpace: { takes: z.tuple([]), gives: diskSpaceSchema },
   /** Asks where to save and writes the file atomically; null when the person cancelled. */
   saveFile: {
     takes: z.tuple([z.string().min(1).max(120), bytes(SHELL_LIMITS.file)]),

@@ -1,5 +1,6 @@
 import { type Remote, wrap } from 'comlink';
 import { version } from '../../package.json';
+import type { OpfsFiles } from './opfs-files.ts';
 import type { OpfsJournal } from './opfs-journal.ts';
 import type { Platform } from './platform.ts';
 
@@ -37,16 +38,26 @@ interface SavePicker {
 }
 const hasSavePicker = (page: object): page is SavePicker => 'showSaveFilePicker' in page;
 
+/** A worker is started when it is first needed. */
+const once = <T>(start: () => Remote<T>): (() => Remote<T>) => {
+  let started: Remote<T> | null = null;
+  return () => {
+    started ??= start();
+    return started;
+  };
+};
+
 /** The page in a browser, served by the sync service (or by Vite while developing). */
 export const browserPlatform = (): Platform => {
   const enrolmentCode = takeEnrolmentCode();
-  let worker: Remote<OpfsJournal> | null = null;
-  const journal = (): Remote<OpfsJournal> => {
-    worker ??= wrap<OpfsJournal>(
+  const journal = once(() =>
+    wrap<OpfsJournal>(
       new Worker(new URL('./opfs-journal.ts', import.meta.url), { type: 'module' }),
-    );
-    return worker;
-  };
+    ),
+  );
+  const files = once(() =>
+    wrap<OpfsFiles>(new Worker(new URL('./opfs-files.ts', import.meta.url), { type: 'module' })),
+  );
 
   return {
     kind: 'browser',
@@ -62,6 +73,17 @@ export const browserPlatform = (): Platform => {
     },
     appendJournal: (entry) => journal().append(entry),
     readJournal: async () => [...(await journal().read())],
+    files: {
+      write: (name, bytes) => files().write(name, bytes),
+      read: (name) => files().read(name),
+      list: () => files().list(),
+      remove: (name) => files().remove(name),
+    },
+    diskSpace: async () => {
+      const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {};
+      if (quota === undefined || usage === undefined) return null;
+      return { free: quota - usage, total: quota };
+    },
     saveFile: async (name, bytes, type) => {
       const blob = new Blob([new Uint8Array(bytes)], { type });
       if (!hasSavePicker(window)) return download(name, blob);

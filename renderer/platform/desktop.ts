@@ -15,6 +15,13 @@ export const desktopPlatform = (shell: Shell): Platform => ({
   setService: (origin) => shell.setService(origin),
   appendJournal: (entry) => shell.appendJournal(new Uint8Array(entry)),
   readJournal: () => shell.readJournal(),
+  files: {
+    write: (name, bytes) => shell.writeFile(name, new Uint8Array(bytes)),
+    read: (name) => shell.readFile(name),
+    list: () => shell.listFiles(),
+    remove: (name) => shell.removeFile(name),
+  },
+  diskSpace: () => shell.readDiskSpace(),
   saveFile: (name, bytes) => shell.saveFile(name, new Uint8Array(bytes)),
   directPrint: {
     printers: () => shell.listPrinters(),

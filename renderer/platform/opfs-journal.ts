@@ -4,40 +4,18 @@
  */
 import { expose } from 'comlink';
 import { JOURNAL_START, journalFrame, readJournal } from '../../domain/sync/journal.ts';
+import { privateFile, type SyncFile, withSyncFile } from './opfs.ts';
 
 const FILE = 'journal';
-
-/** What TypeScript's page types leave out, since only a worker has it. */
-interface SyncFile {
-  getSize(): number;
-  read(into: Uint8Array, options: { at: number }): number;
-  write(bytes: Uint8Array, options: { at: number }): number;
-  truncate(size: number): void;
-  flush(): void;
-  close(): void;
-}
-interface SyncFileHandle extends FileSystemFileHandle {
-  createSyncAccessHandle(): Promise<SyncFile>;
-}
-const isSyncFileHandle = (handle: FileSystemFileHandle): handle is SyncFileHandle =>
-  'createSyncAccessHandle' in handle;
 
 /** How much of the file this tab has read and verified. Another tab may have written behind it. */
 let known = { length: 0, digest: JOURNAL_START };
 
 const withFile = async <T>(use: (file: SyncFile) => T): Promise<T> => {
   const folder = await navigator.storage.getDirectory();
-  const handle = await folder.getFileHandle(FILE, { create: true });
-  if (!isSyncFileHandle(handle)) throw new Error('journal: this browser cannot write one');
+  const handle = await privateFile(folder, FILE);
   // The access handle is exclusive: tabs take turns by the lock instead of failing.
-  return navigator.locks.request('onsite-journal', async () => {
-    const file = await handle.createSyncAccessHandle();
-    try {
-      return use(file);
-    } finally {
-      file.close();
-    }
-  });
+  return navigator.locks.request('onsite-journal', () => withSyncFile(handle, use));
 };
 
 const readFrom = (file: SyncFile, start: number): Uint8Array => {

@@ -1,4 +1,4 @@
-import type { Printers, PrintJob, ShellConfig } from '../../domain/shell/contract.ts';
+import type { DiskSpace, Printers, PrintJob, ShellConfig } from '../../domain/shell/contract.ts';
 
 /** What the app needs of the machine it runs on; `desktop.ts` and `browser.ts` implement it. */
 export interface Platform {
@@ -10,6 +10,9 @@ export interface Platform {
   appendJournal(entry: Uint8Array): Promise<void>;
   /** All whole journal entries, oldest first. */
   readJournal(): Promise<Uint8Array[]>;
+  readonly files: PlatformFiles;
+  /** What the disk still takes; null where nobody can say. In a browser, what it grants this origin. */
+  diskSpace(): Promise<DiskSpace | null>;
   /** Lets the person choose where; resolves to the path or name, null when cancelled. */
   saveFile(name: string, bytes: Uint8Array, type: string): Promise<string | null>;
   /** Printing without a dialog; null where only the system's dialog can print. */
@@ -20,4 +23,18 @@ export interface DirectPrint {
   printers(): Promise<Printers>;
   /** As `printDirectly` of the shell. */
   print(job: PrintJob): Promise<void>;
+}
+
+/**
+ * Files beside the journal, outside IndexedDB, named by the SHA-256 (hex) of what they hold before it
+ * was encrypted. They hold encrypted bytes only.
+ */
+export interface PlatformFiles {
+  /** Whole or not at all, in place of one of the same name; resolves when it is on disk. */
+  write(name: string, bytes: Uint8Array): Promise<void>;
+  read(name: string): Promise<Uint8Array | null>;
+  /** Sizes in bytes. */
+  list(): Promise<readonly { readonly name: string; readonly size: number }[]>;
+  /** For what the service confirmed and retention lets go; a file that is not there is no error. */
+  remove(name: string): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { canSeal } from '../seal/can-seal.ts';
 import { type StampedEdit, sameValue } from './change-log.ts';
 import { OnsiteDatabase, recordsOf, type UnjournaledRow } from './database.ts';
 import { createElsewhere, keysOf } from './elsewhere.ts';
-import { encodeEntry } from './journal.ts';
+import { encodePlainEntry } from './journal.ts';
 import {
   ensureDevice,
   keepSealingKey,
@@ -121,7 +121,7 @@ export const createStore = ({
   const writeJournal = async () => {
     for (let next = toJournal[0]; next; next = toJournal[0]) {
       try {
-        await platform.appendJournal(encodeEntry(next.changes));
+        await platform.appendJournal(encodePlainEntry(next.changes));
       } catch (cause) {
         throw new JournalError('journal', { cause });
       }

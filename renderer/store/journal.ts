@@ -1,24 +1,62 @@
-/**
- * What the journal's entries say, and how a lost database is made again from them.
- *
- * An entry is JSON: the changes of one commit. The bytes of attachments are not in it yet, nor are the
- * enrolment and the device's settings: the journal is plain text until the encrypted one comes, and
- * `encodeEntry`/`decodeEntry` are the place where it will be sealed.
- */
+/** What the journal's entries say, and how a lost database is made again from them. */
 import { z } from 'zod';
 import { type Change, changeSchema } from '../../domain/sync/change.ts';
 import { kindOfField, type StoredRecord } from '../../domain/sync/record.ts';
+import type { Cipher } from '../../domain/vault/cipher.ts';
 import type { OutboxRow } from './database.ts';
+import type { DeviceSettings } from './store.ts';
 
-const entrySchema = z.object({ version: z.literal(1), changes: z.array(changeSchema) });
+const changesSchema = z.object({ kind: z.literal('changes'), changes: z.array(changeSchema) });
+const identitySchema = z.object({
+  kind: z.literal('identity'),
+  device: z.uuidv7(),
+  token: z.string().nullable(),
+  owner: z.string().nullable(),
+  role: z.enum(['installer', 'office']).nullable(),
+});
+const settingsSchema = z.object({
+  kind: z.literal('settings'),
+  installer: z.string(),
+  carrier: z.record(z.string(), z.string()),
+});
+const entrySchema = z.discriminatedUnion('kind', [changesSchema, identitySchema, settingsSchema]);
 
-export const encodeEntry = (changes: readonly Change[]): Uint8Array =>
+/** Who the device is to its service: as at the last enrolment. */
+export type JournalIdentity = z.infer<typeof identitySchema>;
+
+/** An entry: the changes of one commit, or the device's identity or settings as they are from then on. */
+export type JournalEntry =
+  | { readonly kind: 'changes'; readonly changes: readonly Change[] }
+  | JournalIdentity
+  | ({ readonly kind: 'settings' } & DeviceSettings);
+
+/** What entries are encrypted for: an entry does not open as anything else. */
+const CONTEXT = 'journal';
+
+/** @param cipher `keys.cipher('journal')` */
+export const encodeEntry = (entry: JournalEntry, cipher: Cipher): Uint8Array<ArrayBuffer> =>
+  cipher.encrypt(new TextEncoder().encode(JSON.stringify(entry)), CONTEXT);
+
+/**
+ * An entry as it was written; null when it is none that this version knows.
+ *
+ * @throws {DamagedError} when it was not encrypted under this key, or is not what was written
+ */
+export const decodeEntry = (bytes: Uint8Array, cipher: Cipher): JournalEntry | null => {
+  const plain = cipher.decrypt(bytes, CONTEXT);
+  return entrySchema.safeParse(JSON.parse(new TextDecoder().decode(plain))).data ?? null;
+};
+
+const plainSchema = z.object({ version: z.literal(1), changes: z.array(changeSchema) });
+
+/** An entry as they were before the journal was encrypted. */
+export const encodePlainEntry = (changes: readonly Change[]): Uint8Array =>
   new TextEncoder().encode(JSON.stringify({ version: 1, changes }));
 
-/** The changes of an entry; none when it is no entry of ours (a later version's). */
-export const decodeEntry = (entry: Uint8Array): readonly Change[] => {
+/** The changes of a plain entry; none when it is none. */
+export const decodePlainEntry = (entry: Uint8Array): readonly Change[] => {
   try {
-    return entrySchema.parse(JSON.parse(new TextDecoder().decode(entry))).changes;
+    return plainSchema.parse(JSON.parse(new TextDecoder().decode(entry))).changes;
   } catch {
     return [];
   }

@@ -1,7 +1,7 @@
 import type { Change } from '../../domain/sync/change.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { OnsiteDatabase } from './database.ts';
-import { decodeEntry, replay } from './journal.ts';
+import { decodePlainEntry, replay } from './journal.ts';
 import { META } from './meta.ts';
 import { rebuiltNotice } from './reasons.ts';
 import { touch } from './touch.ts';
@@ -9,7 +9,7 @@ import { touch } from './touch.ts';
 /** Makes a lost database again from the journal. Returns what the person must know; null when there is nothing. */
 export const rebuild = async (db: OnsiteDatabase, platform: Platform): Promise<string | null> => {
   const changes: Change[] = [];
-  for (const entry of await platform.readJournal()) changes.push(...decodeEntry(entry));
+  for (const entry of await platform.readJournal()) changes.push(...decodePlainEntry(entry));
   const device = changes.at(-1)?.device;
   if (device === undefined) return null;
   const { records, outbox } = replay(changes);

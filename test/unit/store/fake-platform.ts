@@ -1,10 +1,13 @@
+import type { DiskSpace } from '../../../domain/shell/contract.ts';
 import type { Platform } from '../../../renderer/platform/platform.ts';
 
-/** A machine whose journal the test holds in its hands. */
+/** A machine whose journal and files the test holds in its hands. */
 export interface FakePlatform extends Platform {
   readonly entries: Uint8Array[];
   /** What an append waits for, or fails with. */
   hold: () => Promise<void>;
+  readonly kept: Map<string, Uint8Array>;
+  space: DiskSpace | null;
   service: string | null;
   enrolmentCode: string | null;
 }
@@ -14,6 +17,8 @@ export const fakePlatform = (entries: Uint8Array[] = []): FakePlatform => {
     kind: 'browser',
     directPrint: null,
     entries,
+    kept: new Map(),
+    space: null,
     hold: async () => {},
     service: null,
     enrolmentCode: null,
@@ -30,6 +35,18 @@ export const fakePlatform = (entries: Uint8Array[] = []): FakePlatform => {
       entries.push(entry);
     },
     readJournal: async () => [...entries],
+    files: {
+      write: async (name, bytes) => {
+        await platform.hold();
+        platform.kept.set(name, bytes);
+      },
+      read: async (name) => platform.kept.get(name) ?? null,
+      list: async () => [...platform.kept].map(([name, { length }]) => ({ name, size: length })),
+      remove: async (name) => {
+        platform.kept.delete(name);
+      },
+    },
+    diskSpace: async () => platform.space,
     saveFile: async () => null,
   };
   return platform;

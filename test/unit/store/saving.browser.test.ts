@@ -6,7 +6,7 @@ import { assembleOrder } from '../../../domain/sync/assemble.ts';
 import type { FieldValue } from '../../../domain/sync/change.ts';
 import type { Edit } from '../../../domain/sync/record.ts';
 import type { OnsiteStore } from '../../../renderer/store/index.ts';
-import { decodeEntry } from '../../../renderer/store/journal.ts';
+import { decodePlainEntry } from '../../../renderer/store/journal.ts';
 import { InvalidEditError } from '../../../renderer/store/store.ts';
 import { fakePlatform } from './fake-platform.ts';
 import { closeStores, fact, openStore } from './stores.ts';
@@ -58,7 +58,9 @@ describe('what is shown as saved', () => {
 
     disk.open();
     await saved;
-    expect(platform.entries.flatMap((entry) => decodeEntry(entry)).at(-1)?.value).toBe('样例诊所');
+    expect(platform.entries.flatMap((entry) => decodePlainEntry(entry)).at(-1)?.value).toBe(
+      '样例诊所',
+    );
     await expect.poll(() => saving(store).state).toBe('saved');
   });
 
@@ -120,7 +122,9 @@ describe('when saving fails', () => {
 
     platform.hold = async () => {};
     await saved;
-    expect(platform.entries.flatMap((entry) => decodeEntry(entry)).at(-1)?.value).toBe('样例诊所');
+    expect(platform.entries.flatMap((entry) => decodePlainEntry(entry)).at(-1)?.value).toBe(
+      '样例诊所',
+    );
     await expect.poll(() => saving(store).state).toBe('saved');
   });
 
@@ -200,7 +204,7 @@ describe('a lost database', () => {
     const next = fakePlatform([...platform.entries]);
     await openStore('between', next);
     await expect
-      .poll(() => next.entries.flatMap((entry) => decodeEntry(entry)).at(-1)?.value)
+      .poll(() => next.entries.flatMap((entry) => decodePlainEntry(entry)).at(-1)?.value)
       .toBe('样例诊所');
     disk.open();
   });
