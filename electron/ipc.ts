@@ -45,6 +45,15 @@ export const registerIpc = (shell: Shell): void => {
   handle('removeFile', shell.removeFile);
   handle('readDiskSpace', shell.readDiskSpace);
   handle('saveFile', shell.saveFile);
+  handle('readKeyFile', shell.readKeyFile);
+  handle('writeKeyFile', shell.writeKeyFile);
+  handle('eraseKeyFile', shell.eraseKeyFile);
+  handle('hasKeystore', shell.hasKeystore);
+  handle('keystoreEncrypt', shell.keystoreEncrypt);
+  handle('keystoreDecrypt', shell.keystoreDecrypt);
+  handle('keepSessionKey', shell.keepSessionKey);
+  handle('readSessionKey', shell.readSessionKey);
+  handle('lockAsked', shell.lockAsked);
   handle('listPrinters', shell.listPrinters);
   handle('printDirectly', shell.printDirectly);
 };

@@ -4,17 +4,20 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, type BrowserWindow, dialog } from 'electron';
+import { app, type BrowserWindow, dialog, safeStorage } from 'electron';
 import { diskSpace, openContentFiles } from './content-files.ts';
 import { reloadWhenBuilt } from './dev-reload.ts';
 import { registerIpc } from './ipc.ts';
 import { openJournal } from './journal.ts';
+import { openKeyFile } from './key-file.ts';
+import { createKeystore } from './keystore.ts';
 import { setMenu } from './menu.ts';
 import { closeNavigation } from './navigation.ts';
 import { denyPermissions } from './permissions.ts';
 import { createPrinting } from './print.ts';
 import { saveFile } from './save-file.ts';
 import { registerScheme, serveApp } from './scheme.ts';
+import { createSessionKey } from './session-key.ts';
 import { openSettings } from './settings.ts';
 import { isFirstInstance } from './single-instance.ts';
 import { openWindow } from './window.ts';
@@ -34,6 +37,7 @@ const start = async (): Promise<void> => {
   const settings = openSettings(join(profile, 'settings.json'));
   const journal = openJournal(join(profile, 'journal'));
   const files = openContentFiles(join(profile, 'attachments'));
+  const keyFile = openKeyFile(profile);
   const printing = createPrinting(settings, () => window?.webContents ?? null);
   // A service given at the start holds until the person sets another one.
   let service = ONSITE_SERVICE ?? settings.current().service;
@@ -48,6 +52,8 @@ const start = async (): Promise<void> => {
   });
 
   await app.whenReady();
+  const keystore = createKeystore(safeStorage);
+  const sessionKey = createSessionKey();
   serveApp(page, () => service);
   denyPermissions();
   setMenu();
@@ -82,6 +88,15 @@ const start = async (): Promise<void> => {
         saveFolder = join(filePath, '..');
         return filePath;
       }),
+    readKeyFile: keyFile.read,
+    writeKeyFile: keyFile.write,
+    eraseKeyFile: keyFile.erase,
+    hasKeystore: async () => keystore.available(),
+    keystoreEncrypt: async (plain) => keystore.encrypt(plain),
+    keystoreDecrypt: async (message) => keystore.decrypt(message),
+    keepSessionKey: async (key) => sessionKey.keep(key),
+    readSessionKey: async () => sessionKey.read(),
+    lockAsked: sessionKey.lockAsked,
     listPrinters: () => printing.list(),
     printDirectly: (job) => printing.print(job),
   });

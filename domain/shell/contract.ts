@@ -15,11 +15,12 @@ export const shellConfigSchema = z.strictObject({
 });
 export type ShellConfig = z.infer<typeof shellConfigSchema>;
 
-/** Largest journal entry, saved file and printed file or page the shell takes, in bytes; sides of a print job. */
+/** Largest journal entry, saved or printed file or page and key file the shell takes, in bytes; sides of a print job. */
 export const SHELL_LIMITS = {
   journalEntry: 64 * 1024 * 1024,
   file: 64 * 1024 * 1024,
   printSides: 5_000,
+  keyFile: 64 * 1024,
 } as const;
 
 const bytes = (max: number) => z.instanceof(Uint8Array).refine((value) => value.length <= max);
@@ -92,6 +93,30 @@ export const SHELL_CHANNELS = {
     takes: z.tuple([z.string().min(1).max(120), bytes(SHELL_LIMITS.file)]),
     gives: z.string().nullable(),
   },
+  /** The text of each copy of the key file; null where there is none. */
+  readKeyFile: { takes: z.tuple([]), gives: z.array(z.string().nullable()) },
+  /** Writes both copies, fsynced; false when the file there is not the revision before this one. */
+  writeKeyFile: { takes: z.tuple([z.string().max(SHELL_LIMITS.keyFile)]), gives: z.boolean() },
+  /** Overwrites and removes both copies: the device's data can never be read again. */
+  eraseKeyFile: { takes: z.tuple([]), gives: z.void() },
+  /** Whether the system encrypts for this account; a keystore whose key lies in the open is none. */
+  hasKeystore: { takes: z.tuple([]), gives: z.boolean() },
+  keystoreEncrypt: {
+    takes: z.tuple([bytes(SHELL_LIMITS.keyFile)]),
+    gives: z.instanceof(Uint8Array),
+  },
+  keystoreDecrypt: {
+    takes: z.tuple([bytes(SHELL_LIMITS.keyFile)]),
+    gives: z.instanceof(Uint8Array),
+  },
+  /** The data key of the unlocked session, in the shell's memory alone; null forgets it. */
+  keepSessionKey: {
+    takes: z.tuple([bytes(32).nullable()]),
+    gives: z.void(),
+  },
+  readSessionKey: { takes: z.tuple([]), gives: z.instanceof(Uint8Array).nullable() },
+  /** Resolves when the system's screen is locked or the machine goes to sleep. */
+  lockAsked: { takes: z.tuple([]), gives: z.void() },
   listPrinters: { takes: z.tuple([]), gives: printersSchema },
   /**
    * Prints without a dialog; resolves when the printer has it, and remembers the printer. Rejects

@@ -1,5 +1,6 @@
 import { type Remote, wrap } from 'comlink';
 import { version } from '../../package.json';
+import { browserVault } from './browser-vault.ts';
 import type { OpfsFiles } from './opfs-files.ts';
 import type { OpfsJournal } from './opfs-journal.ts';
 import type { Platform } from './platform.ts';
@@ -84,6 +85,7 @@ export const browserPlatform = (): Platform => {
       if (quota === undefined || usage === undefined) return null;
       return { free: quota - usage, total: quota };
     },
+    vault: browserVault(),
     saveFile: async (name, bytes, type) => {
       const blob = new Blob([new Uint8Array(bytes)], { type });
       if (!hasSavePicker(window)) return download(name, blob);

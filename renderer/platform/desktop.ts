@@ -1,4 +1,5 @@
 import type { Shell } from '../../domain/shell/contract.ts';
+import { desktopVault } from './desktop-vault.ts';
 import type { Platform } from './platform.ts';
 
 declare global {
@@ -22,6 +23,7 @@ export const desktopPlatform = (shell: Shell): Platform => ({
     remove: (name) => shell.removeFile(name),
   },
   diskSpace: () => shell.readDiskSpace(),
+  vault: desktopVault(shell),
   saveFile: (name, bytes) => shell.saveFile(name, new Uint8Array(bytes)),
   directPrint: {
     printers: () => shell.listPrinters(),

@@ -1,4 +1,5 @@
 import type { DiskSpace, Printers, PrintJob, ShellConfig } from '../../domain/shell/contract.ts';
+import type { VaultPlatform } from './vault.ts';
 
 /** What the app needs of the machine it runs on; `desktop.ts` and `browser.ts` implement it. */
 export interface Platform {
@@ -13,6 +14,7 @@ export interface Platform {
   readonly files: PlatformFiles;
   /** What the disk still takes; null where nobody can say. In a browser, what it grants this origin. */
   diskSpace(): Promise<DiskSpace | null>;
+  readonly vault: VaultPlatform;
   /** Lets the person choose where; resolves to the path or name, null when cancelled. */
   saveFile(name: string, bytes: Uint8Array, type: string): Promise<string | null>;
   /** Printing without a dialog; null where only the system's dialog can print. */

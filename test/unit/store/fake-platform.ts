@@ -1,5 +1,6 @@
 import type { DiskSpace } from '../../../domain/shell/contract.ts';
 import type { Platform } from '../../../renderer/platform/platform.ts';
+import { fakeVaultPlatform } from '../vault/fake-vault-platform.ts';
 
 /** A machine whose journal and files the test holds in its hands. */
 export interface FakePlatform extends Platform {
@@ -47,6 +48,7 @@ export const fakePlatform = (entries: Uint8Array[] = []): FakePlatform => {
       },
     },
     diskSpace: async () => platform.space,
+    vault: fakeVaultPlatform(),
     saveFile: async () => null,
   };
   return platform;

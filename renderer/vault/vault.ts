@@ -1,0 +1,310 @@
+/**
+ * The vault 保险箱: the one place that handles the data key, which everything on this device is
+ * encrypted under.
+ *
+ * What it is for, and against whom:
+ *
+ * - A **lost or stolen laptop, switched off, or its disk**: the data key lies there only wrapped. The
+ *   PIN's wrap is inside the system's keystore's, where there is a keystore, so guessing PINs needs the
+ *   person's own system account too; without one, each guess costs argon2id's quarter of a second and
+ *   64 MiB, which slows six digits down but does not stop a determined thief: such machines should have
+ *   a longer PIN or an encrypted disk. The other wraps need 128 random bits (the printed code) or 256
+ *   (the office's secret).
+ * - **Somebody at the desk, the system's session open, ours locked**: the page was loaded anew, so no
+ *   memory of it holds the key; wrong PINs wait, over restarts and clocks put back. Whoever can move
+ *   the clock forward, debug our processes or put old files back can also get round waiting.
+ * - **The office**: its secret opens nothing without this device's key file, and the key file nothing
+ *   without it; the service gives it only against a one-time code that a person at the office made.
+ * - **Not against** software that runs in the person's account while the vault is open: the key is in
+ *   the page's memory and in main's. Nor does a new PIN or code take from old copies of the key file
+ *   what the old ones opened: the data key stays the same, so that nothing need be written anew.
+ *
+ * Nothing here ever deletes data. Without PIN, code and office the data stays, unreadable; only
+ * `erase`, which the office orders for a lost device, destroys the wraps.
+ */
+import { randomBytes } from '@noble/ciphers/utils.js';
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import { v4 as uuid } from 'uuid';
+import { createStore as createState, type StoreApi } from 'zustand/vanilla';
+import { DamagedError } from '../../domain/vault/cipher.ts';
+import { type KeyFile, KeyFileDamagedError } from '../../domain/vault/key-file.ts';
+import { createKeys, type Keys } from '../../domain/vault/keys.ts';
+import { newRecoveryCode, readRecoveryCode } from '../../domain/vault/recovery-code.ts';
+import { keyOfSecret, unwrapKey, type WrapKind, wrapKey } from '../../domain/vault/wrap.ts';
+import type { VaultPlatform } from '../platform/vault.ts';
+import { createStretcher, type Stretcher } from './stretch.ts';
+import { waitLeft } from './waits.ts';
+
+export type VaultState =
+  | { readonly step: 'starting' }
+  /** There is no vault yet: a PIN makes one. */
+  | { readonly step: 'new' }
+  | { readonly step: 'locked'; readonly file: KeyFile }
+  /** No copy of the key file is whole. */
+  | { readonly step: 'damaged' }
+  | {
+      readonly step: 'open';
+      readonly file: KeyFile;
+      readonly keys: Keys;
+      /** What a person must do before work: choose a PIN, note the recovery code. */
+      readonly needs: 'pin' | 'recovery-code' | null;
+    };
+
+/** `keystore`: the system does not open the PIN's wrap; the recovery code or the office does. */
+export type UnlockAnswer = 'open' | 'wrong' | 'wait' | 'keystore';
+
+export interface Vault {
+  readonly state: StoreApi<VaultState>;
+  /** Looks what there is. */
+  start(): Promise<void>;
+  /** Makes the data key and its first wrap. @throws when there is a vault already */
+  create(pin: string): Promise<void>;
+  unlock(pin: string): Promise<UnlockAnswer>;
+  /** Opens with the printed code; false when it is not this vault's. A new PIN must follow. */
+  recover(code: string): Promise<boolean>;
+  /** Opens with the secret that the office keeps; false when it is not this vault's. */
+  recoverByOffice(secret: string): Promise<boolean>;
+  /** Of an open vault: sets the PIN. The data key, and so the data, stays as it is. */
+  setPin(pin: string): Promise<void>;
+  /** Whether this is the PIN, asked before it is changed; wrong ones count. */
+  checkPin(pin: string): Promise<UnlockAnswer>;
+  /** A new recovery code in place of the old one. It counts as noted only when `noteRecoveryCode` says so. */
+  makeRecoveryCode(): Promise<string>;
+  noteRecoveryCode(): Promise<void>;
+  /** Gives the office a secret that opens this vault, once; `deliver` sends it. */
+  escrow(device: string, deliver: (secret: string) => Promise<void>): Promise<void>;
+  setLockAfter(minutes: number): Promise<void>;
+  /** Forgets the key, here and where the session kept it. */
+  lock(): Promise<void>;
+  /** Destroys every wrap: nothing on this device can be read any more, by anybody. */
+  erase(): Promise<void>;
+}
+
+/** A clock that nobody puts back while the page is open, ms since 1970. */
+const steadyNow = (): number => performance.timeOrigin + performance.now();
+
+export const createVault = (
+  platform: VaultPlatform,
+  stretcher: Stretcher = createStretcher(),
+  now: () => number = steadyNow,
+): Vault => {
+  const state = createState<VaultState>(() => ({ step: 'starting' }));
+  let dataKey: Uint8Array | null = null;
+  /** Opened without the PIN: nobody works on before there is a new one. */
+  let recovered = false;
+
+  const opened = (): Uint8Array => {
+    if (!dataKey) throw new Error('the vault is locked');
+    return dataKey;
+  };
+
+  const needsOf = ({ pin, recovery }: KeyFile) =>
+    recovered || pin === null ? 'pin' : recovery?.noted ? null : 'recovery-code';
+
+  const show = (file: KeyFile) => {
+    const { keys } = { keys: null, ...state.getState() };
+    state.setState(
+      dataKey
+        ? { step: 'open', file, keys: keys ?? createKeys(dataKey), needs: needsOf(file) }
+        : { step: 'locked', file },
+      true,
+    );
+  };
+
+  const current = async (): Promise<KeyFile> => {
+    const file = await platform.readKeyFile();
+    if (!file) throw new Error('there is no key file');
+    return file;
+  };
+
+  /** Changes the key file as it is now, whatever another window did meanwhile. */
+  const change = async (edit: (file: KeyFile) => Partial<KeyFile>): Promise<void> => {
+    for (;;) {
+      const before = await current();
+      const file = { ...before, ...edit(before), revision: before.revision + 1 };
+      if (await platform.writeKeyFile(file)) {
+        show(file);
+        return;
+      }
+    }
+  };
+
+  const open = async (key: Uint8Array, file: KeyFile) => {
+    dataKey = key;
+    await platform.keepSessionKey(key);
+    show(file);
+  };
+
+  const pinWrap = async (pin: string, vault: string, key: Uint8Array): Promise<KeyFile['pin']> => {
+    const stretched = await stretcher.stretchAnew(pin);
+    const wrap = wrapKey(key, stretched.key, vault, 'pin');
+    const keystore = await platform.keystore.available();
+    return {
+      stretching: stretched.stretching,
+      keystore,
+      wrap: keystore ? bytesToHex(await platform.keystore.encrypt(hexToBytes(wrap))) : wrap,
+    };
+  };
+
+  /** Tries a PIN against the key file as it is now, and counts it. */
+  const tryPin = async (pin: string): Promise<Exclude<UnlockAnswer, 'open'> | Uint8Array> => {
+    const file = await current();
+    if (!file.pin || waitLeft(file.wrongPins, now()) > 0) {
+      show(file);
+      return 'wait';
+    }
+    const { stretching, keystore, wrap } = file.pin;
+    let inner = wrap;
+    if (keystore) {
+      try {
+        inner = bytesToHex(await platform.keystore.decrypt(hexToBytes(wrap)));
+      } catch {
+        return 'keystore';
+      }
+    }
+    const under = await stretcher.stretch(pin, stretching);
+    try {
+      return unwrapKey(inner, under, file.id, 'pin');
+    } catch (error) {
+      if (!(error instanceof DamagedError)) throw error;
+      // Counted before it is answered: ending the app here saves no guess.
+      await change(({ wrongPins }) => ({ wrongPins: { count: wrongPins.count + 1, at: now() } }));
+      return 'wrong';
+    }
+  };
+
+  /** Takes the right PIN: earlier wrong ones are forgotten. */
+  const accepted = async (): Promise<KeyFile> => {
+    const file = await current();
+    if (file.wrongPins.count === 0) return file;
+    const forgiven = {
+      ...file,
+      revision: file.revision + 1,
+      wrongPins: { count: 0, at: file.wrongPins.at },
+    };
+    // A full disk must not keep the owner out.
+    const written = await platform.writeKeyFile(forgiven).catch(() => false);
+    return written ? forgiven : file;
+  };
+
+  const openSecret = async (
+    secret: Uint8Array,
+    kind: WrapKind,
+    wrapOf: (file: KeyFile) => string | undefined,
+  ): Promise<boolean> => {
+    const file = await current();
+    const wrap = wrapOf(file);
+    if (!wrap) return false;
+    try {
+      dataKey = unwrapKey(wrap, keyOfSecret(secret, file.id, kind), file.id, kind);
+    } catch (error) {
+      if (error instanceof DamagedError) return false;
+      throw error;
+    }
+    // The session's key is kept only once there is a new PIN.
+    recovered = true;
+    show(file);
+    return true;
+  };
+
+  return {
+    state,
+    start: async () => {
+      try {
+        const file = await platform.readKeyFile();
+        if (!file) {
+          state.setState({ step: 'new' }, true);
+          return;
+        }
+        dataKey = file.pin && (await platform.readSessionKey());
+        if (file.wrongPins.at > now()) {
+          // The clock was put back: the wait begins anew.
+          await change(({ wrongPins }) => ({ wrongPins: { ...wrongPins, at: now() } }));
+        } else show(file);
+      } catch (error) {
+        if (!(error instanceof KeyFileDamagedError)) throw error;
+        state.setState({ step: 'damaged' }, true);
+      }
+    },
+    create: async (pin) => {
+      const id = uuid();
+      const key = randomBytes(32);
+      const file: KeyFile = {
+        version: 1,
+        id,
+        revision: 1,
+        pin: await pinWrap(pin, id, key),
+        recovery: null,
+        office: null,
+        wrongPins: { count: 0, at: 0 },
+        lockAfter: 10,
+      };
+      if (!(await platform.writeKeyFile(file))) throw new Error('there is a vault already');
+      await open(key, file);
+    },
+    unlock: async (pin) => {
+      const answer = await tryPin(pin);
+      if (typeof answer === 'string') return answer;
+      await open(answer, await accepted());
+      return 'open';
+    },
+    checkPin: async (pin) => {
+      const answer = await tryPin(pin);
+      if (typeof answer === 'string') return answer;
+      answer.fill(0);
+      show(await accepted());
+      return 'open';
+    },
+    recover: async (code) => {
+      const secret = readRecoveryCode(code);
+      return secret !== null && openSecret(secret, 'recovery', ({ recovery }) => recovery?.wrap);
+    },
+    recoverByOffice: (secret) =>
+      openSecret(hexToBytes(secret), 'office', ({ office }) => office?.wrap),
+    setPin: async (pin) => {
+      const key = opened();
+      const wrap = await pinWrap(pin, (await current()).id, key);
+      recovered = false;
+      await change(() => ({ pin: wrap, wrongPins: { count: 0, at: 0 } }));
+      await platform.keepSessionKey(key);
+    },
+    makeRecoveryCode: async () => {
+      const code = newRecoveryCode();
+      const secret = readRecoveryCode(code);
+      if (!secret) throw new Error('a code that does not read back');
+      await change(({ id }) => {
+        const wrap = wrapKey(opened(), keyOfSecret(secret, id, 'recovery'), id, 'recovery');
+        return { recovery: { noted: false, wrap } };
+      });
+      return code;
+    },
+    noteRecoveryCode: () =>
+      change(({ recovery }) => ({ recovery: recovery && { ...recovery, noted: true } })),
+    escrow: async (device, deliver) => {
+      const key = opened();
+      const { id, office } = await current();
+      if (office?.device === device && office.undelivered === null) return;
+      let undelivered = office?.device === device ? office.undelivered : null;
+      if (undelivered === null) {
+        const secret = randomBytes(32);
+        undelivered = wrapKey(secret, key, id, 'office');
+        const wrap = wrapKey(key, keyOfSecret(secret, id, 'office'), id, 'office');
+        await change(() => ({ office: { device, undelivered, wrap } }));
+      }
+      await deliver(bytesToHex(unwrapKey(undelivered, key, id, 'office')));
+      await change(({ office: made }) => ({ office: made && { ...made, undelivered: null } }));
+    },
+    setLockAfter: (lockAfter) => change(() => ({ lockAfter })),
+    lock: async () => {
+      await platform.keepSessionKey(null);
+      dataKey?.fill(0);
+      dataKey = null;
+    },
+    erase: async () => {
+      await platform.eraseKeyFile();
+      await platform.keepSessionKey(null);
+      dataKey?.fill(0);
+      dataKey = null;
+    },
+  };
+};
