@@ -1,0 +1,245 @@
+/**
+ * How what a backup holds meets what the device holds: a merge, field by field, after which neither
+ * an older value stands over a newer one nor anything is lost that the service has not confirmed.
+ *
+ * Which of two values is newer:
+ *
+ * 1. A replica that descends from the other (`descendant`: it wrote that backup, or was restored from
+ *    it) has accounted for everything the other holds, whatever the clocks did meanwhile.
+ * 2. Else invariant 5, as far as the two replicas know it: a change stands after the one it replaced,
+ *    and otherwise where its device's clock put it; ties by change id. What is confirmed on both sides
+ *    is settled for good by the next pull, which asks from the start.
+ *
+ * An unsent change whose value lost is sent all the same: the service has to know both to decide.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { type Change, type FieldValue, timeOfId } from '../sync/change.ts';
+import { later } from '../sync/order.ts';
+import type { StoredRecord } from '../sync/record.ts';
+import type { AttachmentState, ConfirmedChange, OrderReplica, UnsentChange } from './replica.ts';
+
+/** Which side descends from the other; null when neither is known to. */
+export type Descendant = 'mine' | 'theirs' | null;
+
+/** What a merge changes on this device, in numbers for a person. */
+export interface Difference {
+  /** Whether the device had nothing of the order. */
+  readonly isNew: boolean;
+  /** Fields that get the other side's value, by record. */
+  readonly taken: readonly { readonly record: string; readonly field: string }[];
+  /** How many fields keep the device's value though the other side has another one. */
+  readonly kept: number;
+  /** Changes that come back to be sent. */
+  readonly unsent: number;
+  /** Attachments that the device did not know. */
+  readonly attachments: readonly string[];
+}
+
+/** Where each change stands in the order of changes, from what both replicas know. */
+const placesOf = (...replicas: readonly OrderReplica[]): ((change: string) => number) => {
+  const replaced = new Map<string, string | null>();
+  for (const { unsent, confirmed } of replicas) {
+    for (const { change, sent } of confirmed) replaced.set(change, sent.was);
+    for (const { change } of unsent) replaced.set(change.id, change.was);
+  }
+  const places = new Map<string, number>();
+  return (change) => {
+    const chain: string[] = [];
+    const seen = new Set<string>();
+    let at: string | null | undefined = change;
+    while (at && !places.has(at) && !seen.has(at)) {
+      chain.push(at);
+      seen.add(at);
+      at = replaced.get(at);
+    }
+    let place = (at && places.get(at)) || 0;
+    for (const id of chain.reverse()) {
+      place = Math.max(timeOfId(id), place + 1);
+      places.set(id, place);
+    }
+    return places.get(change) ?? place;
+  };
+};
+
+const sameJson = (a: FieldValue | undefined, b: FieldValue | undefined): boolean =>
+  canonical(a ?? null) === canonical(b ?? null);
+
+const canonical = (value: FieldValue): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+
+const parentOf = ({ id, kind, values }: StoredRecord): string => {
+  const parent = values[`${kind}.order`];
+  return kind === 'order' ? id : typeof parent === 'string' ? parent : '';
+};
+
+const byId = <T>(items: readonly T[], id: (item: T) => string): Map<string, T> =>
+  new Map(items.map((item) => [id(item), item]));
+
+/** Merges two replicas of one order; pure. `mine` is this device's. */
+export const mergeOrder = (
+  mine: OrderReplica,
+  theirs: OrderReplica,
+  descendant: Descendant,
+): { readonly merged: OrderReplica; readonly difference: Difference } => {
+  const placeOf = placesOf(mine, theirs);
+  const theirsWins = (ours: string, other: string): boolean => {
+    if (descendant !== null) return descendant === 'theirs';
+    const [a, b] = [ours, other].map((id) => ({ id, order: placeOf(id) }));
+    return a !== undefined && b !== undefined && later(a, b) === b;
+  };
+
+  const taken: { record: string; field: string }[] = [];
+  let kept = 0;
+  const records = byId(mine.records, ({ id }) => id);
+  for (const other of theirs.records) {
+    const known = records.get(other.id);
+    const values = { ...known?.values };
+    const changes = { ...known?.changes };
+    for (const [field, change] of Object.entries(other.changes)) {
+      const ours = changes[field];
+      if (ours === change) continue;
+      const differs = !sameJson(values[field], other.values[field]);
+      if (ours === undefined || theirsWins(ours, change)) {
+        if (differs) taken.push({ record: other.id, field });
+        values[field] = other.values[field] ?? null;
+        changes[field] = change;
+      } else if (differs) kept += 1;
+    }
+    const record = { ...(known ?? other), values, changes };
+    records.set(other.id, { ...record, order: parentOf(record) || record.order });
+  }
+
+  const confirmed = byId(mine.confirmed, ({ change }) => change);
+  for (const each of theirs.confirmed) {
+    const known = confirmed.get(each.change);
+    if (!known || known.seq < each.seq) confirmed.set(each.change, each);
+  }
+  const unsent = mergeUnsent(mine, theirs, descendant, confirmed);
+  const attachments = mergeAttachments(mine.attachments, theirs.attachments);
+  const had = new Set(mine.unsent.map(({ change }) => change.id));
+  const knew = new Set(mine.attachments.map(({ sha256: hash }) => hash));
+  return {
+    merged: {
+      id: mine.id,
+      records: [...records.values()],
+      unsent,
+      confirmed: [...confirmed.values()],
+      attachments,
+    },
+    difference: {
+      isNew: mine.records.length === 0,
+      taken,
+      kept,
+      unsent: unsent.filter(({ change }) => !had.has(change.id)).length,
+      attachments: attachments.flatMap(({ sha256: hash }) => (knew.has(hash) ? [] : hash)),
+    },
+  };
+};
+
+/** Every unsent change of both, but what has its receipt and what a descendant accounted for. */
+const mergeUnsent = (
+  mine: OrderReplica,
+  theirs: OrderReplica,
+  descendant: Descendant,
+  confirmed: ReadonlyMap<string, ConfirmedChange>,
+): UnsentChange[] => {
+  const fieldsOf = ({ records }: OrderReplica) => byId(records, ({ id }) => id);
+  /** Whether the descendant has a value of the field: then it took or replaced the change. */
+  const accountedFor = ({ change: { record, field } }: UnsentChange, by: OrderReplica) =>
+    fieldsOf(by).get(record)?.changes[field] !== undefined;
+  const ours = byId(mine.unsent, ({ change }) => change.id);
+  const others = byId(theirs.unsent, ({ change }) => change.id);
+  const result: UnsentChange[] = [];
+  for (const [id, each] of ours) {
+    if (confirmed.has(id)) continue;
+    const other = others.get(id);
+    if (descendant === 'theirs' && !other && accountedFor(each, theirs)) continue;
+    // What the other side sent, or may have, cannot be replaced as if it had never left.
+    const differs = other && other.status !== each.status && descendant !== 'mine';
+    result.push(differs ? asSent(each) : each);
+  }
+  for (const [id, each] of others) {
+    if (confirmed.has(id) || ours.has(id)) continue;
+    if (descendant === 'mine' && accountedFor(each, mine)) continue;
+    // Since the backup it may have been sent, and refused changes are decided anew.
+    result.push(asSent(each));
+  }
+  return result;
+};
+
+const asSent = ({ change }: UnsentChange): UnsentChange => ({ change, status: 'sent' });
+
+const mergeAttachments = (
+  mine: readonly AttachmentState[],
+  theirs: readonly AttachmentState[],
+): AttachmentState[] => {
+  const merged = byId(mine, ({ sha256: hash }) => hash);
+  for (const other of theirs) {
+    const known = merged.get(other.sha256);
+    merged.set(other.sha256, {
+      sha256: other.sha256,
+      waiting: other.waiting && (known?.waiting ?? true),
+    });
+  }
+  return [...merged.values()];
+};
+
+/**
+ * A replica whose receipts do not hold, because they are another service's: everything current is to
+ * be sent again.
+ */
+export const withoutReceipts = (replica: OrderReplica): OrderReplica => {
+  const records = byId(replica.records, ({ id }) => id);
+  const again = replica.confirmed.flatMap(({ change: id, sent }): UnsentChange[] => {
+    const row = records.get(sent.record);
+    // What was replaced since has nothing left to say.
+    if (row?.changes[sent.field] !== id) return [];
+    return [{ change: { ...sent, id, value: row.values[sent.field] ?? null }, status: 'sent' }];
+  });
+  return {
+    ...replica,
+    unsent: [...replica.unsent, ...again],
+    confirmed: [],
+    attachments: replica.attachments.map((each) => ({ ...each, waiting: true })),
+  };
+};
+
+/**
+ * A replica whose unsent changes another device made, as changes of this one: the service takes from a
+ * device only its own. The new ids follow from the old ones, so that doing it twice changes nothing.
+ */
+export const authoredBy = (replica: OrderReplica, device: string): OrderReplica => {
+  const foreign = replica.unsent.filter(({ change }) => change.device !== device);
+  if (foreign.length === 0) return replica;
+  const ids = new Map(foreign.map(({ change: { id } }) => [id, idFrom(id, device)]));
+  const renamed = (id: string) => ids.get(id) ?? id;
+  const authored = ({ change, ...state }: UnsentChange): UnsentChange => {
+    if (!ids.has(change.id)) return { change, ...state };
+    // What may have been sent is there under its own id, and this one replaces it.
+    const was = state.status === 'waiting' ? change.was && renamed(change.was) : change.id;
+    const authoredChange: Change = { ...change, id: renamed(change.id), was, device };
+    return { change: authoredChange, status: 'waiting' };
+  };
+  return {
+    ...replica,
+    unsent: replica.unsent.map(authored),
+    records: replica.records.map((record) => ({
+      ...record,
+      changes: Object.fromEntries(
+        Object.entries(record.changes).map(([field, change]) => [field, renamed(change)]),
+      ),
+    })),
+  };
+};
+
+/** A UUIDv7 of the same time, whose random part is made of the id and the device. */
+const idFrom = (id: string, device: string): string => {
+  const hex = bytesToHex(sha256(utf8ToBytes(`${id} ${device}`)));
+  const variant = '89ab'[Number.parseInt(hex.slice(3, 4), 16) % 4];
+  return `${id.slice(0, 13)}-7${hex.slice(0, 3)}-${variant}${hex.slice(4, 7)}-${hex.slice(7, 19)}`;
+};
