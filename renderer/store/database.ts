@@ -2,6 +2,8 @@ import Dexie, { type Collection, type Table } from 'dexie';
 import type { Change, Receipt } from '../../domain/sync/change.ts';
 import type { StoredRecord } from '../../domain/sync/record.ts';
 import type { FieldState } from '../../domain/sync/wire.ts';
+import type { Keys } from '../../domain/vault/keys.ts';
+import { type ClearFields, encryption } from './encryption.ts';
 import type { PackRow } from './packs.ts';
 import type { OrderSummary } from './store.ts';
 
@@ -53,14 +55,29 @@ export interface NumberRow {
   /** The member's record. */
   readonly id: string;
   readonly order: string;
-  /** See `numberKey`. */
+  /** The number's digits as `Keys.blind` gives them. */
   readonly key: string;
 }
+
+/** What an index holds of a text: see `Keys.blind`. */
+export type Blind = Keys['blind'];
 
 interface MetaRow {
   readonly key: string;
   readonly value: unknown;
 }
+
+/** What the indexes of each table hold in the clear. */
+const CLEAR: Readonly<Record<string, ClearFields>> = {
+  records: ({ order, kind }) => ({ order, kind }),
+  outbox: ({ order, status, place }) => ({ order, status, place }),
+  receipts: () => ({}),
+  summaries: () => ({}),
+  numbers: ({ key }) => ({ key }),
+  withheld: () => ({}),
+  unjournaled: () => ({}),
+  meta: () => ({}),
+};
 
 export class OnsiteDatabase extends Dexie {
   declare readonly records: Table<StoredRecord, string>;
@@ -74,9 +91,20 @@ export class OnsiteDatabase extends Dexie {
   declare readonly meta: Table<MetaRow, string>;
   declare readonly packs: Table<PackRow, string>;
 
-  constructor(name: string) {
+  /** `Keys.blind`, which remembers: a roster asks for the same thousand numbers again and again. */
+  readonly blind: Blind;
+
+  /** @param keys under which all rows are encrypted */
+  constructor(name: string, keys: Keys) {
     // Chromium's default answers before the disk does; 已保存 must not.
-    super(name, { chromeTransactionDurability: 'strict' });
+    super(name, { chromeTransactionDurability: 'strict', cache: 'disabled' });
+    this.use(encryption(keys.cipher('store'), CLEAR));
+    const blinded = new Map<string, string>();
+    this.blind = (text) => {
+      const known = blinded.get(text) ?? keys.blind(text);
+      blinded.set(text, known);
+      return known;
+    };
     // No more indexes than are asked for: a pasted roster writes thousands of rows at once.
     this.version(1).stores({
       records: 'id, [order+kind]',
@@ -90,6 +118,7 @@ export class OnsiteDatabase extends Dexie {
       meta: 'key',
     });
     this.version(2).stores({ packs: 'hash' });
+    this.version(3).stores({});
   }
 
   /** The tables that the working set shows, or counts, or is answered from. */

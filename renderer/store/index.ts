@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { createStore as createState, type StoreApi } from 'zustand/vanilla';
 import { editsOfOrder } from '../../domain/sync/assemble.ts';
 import type { StoredRecord } from '../../domain/sync/record.ts';
+import type { Keys } from '../../domain/vault/keys.ts';
 import type { Platform } from '../platform/platform.ts';
 import { canSeal } from '../seal/can-seal.ts';
 import { type StampedEdit, sameValue } from './change-log.ts';
@@ -49,16 +50,19 @@ type Message =
 /**
  * The local store: IndexedDB under `name`, an in-memory working set, the journal behind both.
  *
+ * @param keys of the open vault: what the store holds is encrypted under them
  * @param name of the database; tests use their own
  */
 export const createStore = ({
   platform,
+  keys,
   name = 'onsite',
 }: {
   platform: Platform;
+  keys: Keys;
   name?: string;
 }): OnsiteStore => {
-  const db = new OnsiteDatabase(name);
+  const db = new OnsiteDatabase(name, keys);
   const working = createState<WorkingSet>(() => EMPTY_WORKING_SET);
   const askElsewhere = createElsewhere(db, working);
   const channel = new BroadcastChannel(`onsite:${name}`);
@@ -217,7 +221,7 @@ export const createStore = ({
         const shown = withRows(records.get(order) ?? new Map(), rows, pendingOf(order));
         return { records: new Map(records).set(order, shown) };
       });
-      askElsewhere(keysOf(working.getState().records.get(order) ?? new Map()));
+      askElsewhere(keysOf(working.getState().records.get(order) ?? new Map(), db.blind));
     },
     closeOrder: (order) => {
       const left = (open.get(order) ?? 1) - 1;

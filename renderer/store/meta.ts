@@ -1,6 +1,7 @@
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
-import type { SealingKey } from '../seal/device-key.ts';
+import { importPrivateKey, type NewSealingKey, type SealingKey } from '../seal/sealing-key.ts';
 import type { OnsiteDatabase } from './database.ts';
 import type { Identity } from './sealed.ts';
 import type { DeviceSettings } from './store.ts';
@@ -62,26 +63,36 @@ const settingsSchema = z
 export const readSettings = async (db: OnsiteDatabase): Promise<DeviceSettings> =>
   settingsSchema.parse((await db.meta.get(META.settings))?.value);
 
+/** The key pair's private half as PKCS #8 and the certificate as DER, both in hex. */
+const keptSealingKey = z.object({
+  privateKey: z.string(),
+  certificate: z.string(),
+  fingerprint: z.string(),
+});
+
 /** The key that this device seals files with; null until it has one. */
 export const readSealingKey = async (db: OnsiteDatabase): Promise<SealingKey | null> => {
-  const kept: unknown = (await db.meta.get(META.sealing))?.value;
-  return isSealingKey(kept) ? kept : null;
+  const kept = keptSealingKey.safeParse((await db.meta.get(META.sealing))?.value).data;
+  if (!kept) return null;
+  return {
+    privateKey: await importPrivateKey(hexToBytes(kept.privateKey)),
+    certificate: hexToBytes(kept.certificate),
+    fingerprint: kept.fingerprint,
+  };
 };
 
-/** Keeps a key, unless another tab was first; the one that is kept. */
-export const keepSealingKey = (db: OnsiteDatabase, made: SealingKey): Promise<SealingKey> =>
-  db.transaction('rw', db.meta, async () => {
-    const kept = await readSealingKey(db);
-    if (!kept) await db.meta.put({ key: META.sealing, value: made });
-    return kept ?? made;
+/** Keeps a new key, unless another tab was first; the one that is kept. */
+export const keepSealingKey = async (
+  db: OnsiteDatabase,
+  { privateKey, certificate, fingerprint }: NewSealingKey,
+): Promise<SealingKey | null> => {
+  const value: z.infer<typeof keptSealingKey> = {
+    privateKey: bytesToHex(privateKey),
+    certificate: bytesToHex(certificate),
+    fingerprint,
+  };
+  await db.transaction('rw', db.meta, async () => {
+    if (!(await db.meta.get(META.sealing))) await db.meta.put({ key: META.sealing, value });
   });
-
-const isSealingKey = (value: unknown): value is SealingKey =>
-  typeof value === 'object' &&
-  value !== null &&
-  'privateKey' in value &&
-  value.privateKey instanceof CryptoKey &&
-  'certificate' in value &&
-  value.certificate instanceof Uint8Array &&
-  'fingerprint' in value &&
-  typeof value.fingerprint === 'string';
+  return readSealingKey(db);
+};

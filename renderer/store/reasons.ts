@@ -4,6 +4,39 @@ export class JournalError extends Error {
   override readonly name = 'JournalError';
 }
 
+/*
+ * What `store.open()` rejects with, each for a page of its own; whatever else it rejects with is the
+ * database that will not open, too. Nothing was changed or deleted when one of them is thrown.
+ */
+
+/** The browser's database will not open: locked by another window, or broken. */
+export class DatabaseClosedError extends Error {
+  override readonly name = 'DatabaseClosedError';
+  constructor(options?: ErrorOptions) {
+    super(DATABASE_CLOSED, options);
+  }
+}
+
+/** A later version of the app has written this store. */
+export class NewerStoreError extends Error {
+  override readonly name = 'NewerStoreError';
+  constructor(options?: ErrorOptions) {
+    super(NEWER_STORE, options);
+  }
+}
+
+/** A row is not what was written: it does not decrypt. Any read may reject with it, not `open` alone. */
+export class DamagedRowError extends Error {
+  override readonly name = 'DamagedRowError';
+  /** @param place table and primary key: nothing personal */
+  constructor(
+    readonly place: string,
+    options?: ErrorOptions,
+  ) {
+    super(`本机数据库里有一处损坏（${place}），读不出来。`, options);
+  }
+}
+
 const namesOf = (error: unknown): string[] => {
   const names: string[] = [];
   for (let at = error, depth = 0; at instanceof Object && depth < 4; depth += 1) {
@@ -33,6 +66,9 @@ export const reasonOfFailedSave = (error: unknown): string => {
 
 export const DATABASE_CLOSED =
   '打不开本机数据库。请关闭其他正在使用本应用的窗口，确认磁盘没有满，然后重新打开。';
+
+export const NEWER_STORE =
+  '本机的数据是更新版本的应用保存的，这个版本不能打开，也没有改动它。请安装最新版本后再打开。';
 
 export const JOURNAL_UNREADABLE =
   '保存日志读不出来，无法确认本机数据是否完整。若工单有缺少，请先不要清理电脑，并联系管理员。';

@@ -5,7 +5,7 @@
 import type { FACTS, FactKey } from '../../domain/order/dictionary.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { Edit, StoredRecord } from '../../domain/sync/record.ts';
-import type { SealingKey } from '../seal/device-key.ts';
+import type { SealingKey } from '../seal/sealing-key.ts';
 
 /** One line of the order list, kept in the same transaction as the records it summarises. */
 export interface OrderSummary {

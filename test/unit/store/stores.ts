@@ -2,12 +2,13 @@ import type { FieldValue } from '../../../domain/sync/change.ts';
 import type { Edit } from '../../../domain/sync/record.ts';
 import { createStore, type OnsiteStore } from '../../../renderer/store/index.ts';
 import { fakePlatform } from './fake-platform.ts';
+import { TEST_KEYS } from './test-keys.ts';
 
 const opened: OnsiteStore[] = [];
 
 /** Opens a store in a real IndexedDB, which the browser forgets with its session. */
 export const openStore = async (name: string, platform = fakePlatform()): Promise<OnsiteStore> => {
-  const store = createStore({ platform, name: `test-${name}` });
+  const store = createStore({ platform, keys: TEST_KEYS, name: `test-${name}` });
   opened.push(store);
   await store.open();
   return store;
