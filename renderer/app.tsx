@@ -1,13 +1,17 @@
 import { Alert, App as AntApp, ConfigProvider } from 'antd';
 import zhCN from 'antd/locale/zh_CN';
-import { type ComponentType, lazy, type ReactNode, Suspense, use } from 'react';
+import { type ComponentType, lazy, type ReactNode, Suspense, use, useState } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
+import type { Keys } from '../domain/vault/keys.ts';
+import type { Platform } from './platform/platform.ts';
 import { ErrorBoundary } from './screens/error-boundary.tsx';
 import { isSectionId, sectionPath } from './screens/order/sections.ts';
 import { OrdersScreen } from './screens/orders/orders-screen.tsx';
-import { type Services, ServicesProvider, useServices, useWorking } from './services.tsx';
+import { Gate } from './screens/vault/gate.tsx';
+import { createServices, ServicesProvider, useServices, useWorking } from './services.tsx';
 import { theme } from './theme.ts';
+import type { Vault } from './vault/vault.ts';
 
 const OrderScreen = lazy(async () => ({
   default: (await import('./screens/order/order-screen.tsx')).OrderScreen,
@@ -53,36 +57,46 @@ const SavingNotice = () => {
   );
 };
 
-export const App = ({ services }: { services: Services }) => (
+/** The app itself, over an open vault. */
+const Screens = (props: { platform: Platform; vault: Vault; keys: Keys }) => {
+  const [services] = useState(() => createServices(props));
+  return (
+    <ServicesProvider services={services}>
+      <Suspense fallback={<p className="starting">正在打开…</p>}>
+        <Opened>
+          <StoreNotice />
+          <SavingNotice />
+          <Router hook={useHashLocation}>
+            <Switch>
+              <Route path="/orders/:id/:section?">
+                {({ id, section }) =>
+                  isSectionId(section) ? (
+                    <OrderScreen id={id} section={section} />
+                  ) : (
+                    <Redirect to={sectionPath(id, 'customer')} />
+                  )
+                }
+              </Route>
+              <Route path="/settings" component={SettingsScreen} />
+              <Route path="/verify" component={VerifyScreen} />
+              <Route path="/office/:id?" component={OfficeScreen} />
+              <Route component={OrdersScreen} />
+            </Switch>
+          </Router>
+        </Opened>
+      </Suspense>
+    </ServicesProvider>
+  );
+};
+
+export const App = ({ platform, vault }: { platform: Platform; vault: Vault }) => (
   <ConfigProvider locale={zhCN} theme={theme} button={{ autoInsertSpace: false }}>
     <AntApp>
-      <ServicesProvider services={services}>
-        <ErrorBoundary>
-          <Suspense fallback={<p className="starting">正在打开…</p>}>
-            <Opened>
-              <StoreNotice />
-              <SavingNotice />
-              <Router hook={useHashLocation}>
-                <Switch>
-                  <Route path="/orders/:id/:section?">
-                    {({ id, section }) =>
-                      isSectionId(section) ? (
-                        <OrderScreen id={id} section={section} />
-                      ) : (
-                        <Redirect to={sectionPath(id, 'customer')} />
-                      )
-                    }
-                  </Route>
-                  <Route path="/settings" component={SettingsScreen} />
-                  <Route path="/verify" component={VerifyScreen} />
-                  <Route path="/office/:id?" component={OfficeScreen} />
-                  <Route component={OrdersScreen} />
-                </Switch>
-              </Router>
-            </Opened>
-          </Suspense>
-        </ErrorBoundary>
-      </ServicesProvider>
+      <ErrorBoundary>
+        <Gate vault={vault}>
+          {(keys) => <Screens platform={platform} vault={vault} keys={keys} />}
+        </Gate>
+      </ErrorBoundary>
     </AntApp>
   </ConfigProvider>
 );

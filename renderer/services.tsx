@@ -1,24 +1,33 @@
 import { createContext, type ReactNode, use } from 'react';
 import { useStore } from 'zustand';
+import type { Keys } from '../domain/vault/keys.ts';
 import { connectPacks } from './documents/packs.ts';
-import { createPlatform } from './platform/index.ts';
 import type { Platform } from './platform/platform.ts';
 import { createStore, type OnsiteStore } from './store/index.ts';
 import type { WorkingSet } from './store/store.ts';
 import { createSync, type Sync } from './sync/index.ts';
+import type { Vault } from './vault/vault.ts';
 
-/** What every screen may use, made once when the page starts. */
+/** What every screen may use, made once when the vault is open. */
 export interface Services {
   readonly platform: Platform;
+  readonly vault: Vault;
   readonly store: OnsiteStore;
   readonly sync: Sync;
   /** Settles when the working set is filled; rejects when the local store cannot be opened. */
   readonly opened: Promise<void>;
 }
 
-export const createServices = (): Services => {
-  const platform = createPlatform();
-  const store = createStore({ platform });
+export const createServices = ({
+  platform,
+  vault,
+  keys,
+}: {
+  platform: Platform;
+  vault: Vault;
+  keys: Keys;
+}): Services => {
+  const store = createStore({ platform, keys });
   const sync = createSync({ store, platform });
   // The list is shown before the first request leaves: no network is the ordinary case.
   const opened = store.open().then(() => {
@@ -26,7 +35,7 @@ export const createServices = (): Services => {
     // A failure shows where it matters: when an order that needs a kept pack is printed.
     connectPacks(store.packs).catch(() => undefined);
   });
-  return { platform, store, sync, opened };
+  return { platform, vault, store, sync, opened };
 };
 
 const Context = createContext<Services | null>(null);

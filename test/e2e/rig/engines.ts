@@ -8,6 +8,7 @@ import {
   type Page,
 } from '@playwright/test';
 import { browserOfProfile, killTree, within } from './processes.ts';
+import { openVault } from './vault.ts';
 
 /** The app's window on the screen, px: the laptop that most installers have. */
 export const SCREEN = { width: 1366, height: 768 } as const;
@@ -33,6 +34,8 @@ export interface Launch {
   /** Origin of the service, for the shell. */
   readonly service: string;
   readonly enrolmentCode?: string;
+  /** What the vault is opened with; null leaves it closed. */
+  readonly pin?: string | null;
 }
 
 const isRoot = process.getuid?.() === 0;
@@ -54,7 +57,11 @@ export const ELECTRON_ARGS: readonly string[] = [
   process.cwd(),
 ];
 
-export const shellEnvironment = ({ profile, service, enrolmentCode }: Omit<Launch, 'page'>) => {
+export const shellEnvironment = ({
+  profile,
+  service,
+  enrolmentCode,
+}: Pick<Launch, 'profile' | 'service' | 'enrolmentCode'>) => {
   const env: Record<string, string> = {};
   for (const [key, value] of Object.entries(process.env)) if (value) env[key] = value;
   return {
@@ -89,6 +96,7 @@ export const launchElectron = async (launch: Launch, packed?: string): Promise<R
         BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height),
       SCREEN,
     );
+    await openVault(page, launch.pin);
     return {
       page,
       shell,
@@ -118,6 +126,7 @@ export const launchChromium = async ({
   profile,
   page: origin,
   enrolmentCode,
+  pin,
 }: Launch): Promise<Running> => {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -130,6 +139,7 @@ export const launchChromium = async ({
   await context.addInitScript(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
   const page = context.pages()[0] ?? (await context.newPage());
   await page.goto(`${origin}/${enrolmentCode ? `?enrol=${enrolmentCode}` : ''}`);
+  await openVault(page, pin);
   const kill = async () => {
     const closed = new Promise<void>((resolve) => context.once('close', () => resolve()));
     const pid = browserOfProfile(profile);

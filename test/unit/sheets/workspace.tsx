@@ -10,6 +10,7 @@ import { OrderProvider } from '../../../renderer/screens/order/open-order.tsx';
 import { ServicesProvider } from '../../../renderer/services.tsx';
 import { createSync } from '../../../renderer/sync/index.ts';
 import { theme } from '../../../renderer/theme.ts';
+import { createVault } from '../../../renderer/vault/vault.ts';
 import { fakePlatform } from '../store/fake-platform.ts';
 import { closeStores, openStore } from '../store/stores.ts';
 
@@ -33,6 +34,7 @@ export const openWorkspace = async (
         <ServicesProvider
           services={{
             platform,
+            vault: createVault(platform.vault),
             store,
             sync: createSync({ store, platform }),
             opened: Promise.resolve(),

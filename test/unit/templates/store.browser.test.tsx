@@ -14,6 +14,7 @@ import { ServicesProvider } from '../../../renderer/services.tsx';
 import type { OnsiteStore } from '../../../renderer/store/index.ts';
 import { PackConflictError } from '../../../renderer/store/packs.ts';
 import { createSync } from '../../../renderer/sync/index.ts';
+import { createVault } from '../../../renderer/vault/vault.ts';
 import { fakePlatform } from '../store/fake-platform.ts';
 import { closeStores, openStore } from '../store/stores.ts';
 import { type Files, packFilesWith } from './files.ts';
@@ -178,6 +179,7 @@ describe('a pack that was picked', () => {
     root = createRoot(place);
     const services = {
       platform,
+      vault: createVault(platform.vault),
       store,
       sync: createSync({ store, platform }),
       opened: Promise.resolve(),

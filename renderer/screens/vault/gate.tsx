@@ -1,0 +1,90 @@
+import { Button } from 'antd';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import type { Keys } from '../../../domain/vault/keys.ts';
+import type { Vault } from '../../vault/vault.ts';
+import { Notice } from '../notice.tsx';
+import { Forgotten } from './forgotten.tsx';
+import { RecoveryCode } from './recovery-code.tsx';
+import { SetPinForm } from './set-pin.tsx';
+import { PinForm } from './unlock.tsx';
+import { VaultCard } from './vault-card.tsx';
+
+const nothing = () => undefined;
+
+/** Shows its children once the vault is open and nothing more must be done for it. */
+export const Gate = (props: { vault: Vault; children: (keys: Keys) => ReactNode }) => {
+  const { vault } = props;
+  const state = useStore(vault.state);
+  const [forgotten, setForgotten] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
+  useEffect(() => {
+    vault.start().catch(setFailure);
+  }, [vault]);
+  if (failure) throw failure;
+  switch (state.step) {
+    case 'starting':
+      return <p className="starting">正在打开…</p>;
+    case 'damaged':
+      return <Damaged />;
+    case 'new':
+      return (
+        <VaultCard step="new" title="设置口令">
+          <p>工单、签名和照片都加密保存在这台设备上，每次打开勘签时输入口令。</p>
+          <SetPinForm action="设置口令" onPin={vault.create} />
+        </VaultCard>
+      );
+    case 'locked':
+      return forgotten ? (
+        <VaultCard step="forgotten" title="忘记口令">
+          <Forgotten vault={vault} onBack={() => setForgotten(false)} />
+        </VaultCard>
+      ) : (
+        <VaultCard step="locked" title="勘签已锁定">
+          <PinForm
+            vault={vault}
+            wrongPins={state.file.wrongPins}
+            label="口令"
+            action="打开"
+            check={vault.unlock}
+          >
+            <Button type="link" className="vault-forgotten" onClick={() => setForgotten(true)}>
+              忘记口令
+            </Button>
+          </PinForm>
+        </VaultCard>
+      );
+    case 'open':
+      if (state.needs === 'pin') {
+        return (
+          <VaultCard step="pin" title="设置新口令">
+            <p>已经打开，数据都在。请设置新的口令，以后用它打开。</p>
+            <SetPinForm action="设置新口令" onPin={vault.setPin} />
+          </VaultCard>
+        );
+      }
+      if (state.needs === 'recovery-code') {
+        return (
+          <VaultCard step="recovery-code" title="保存恢复码">
+            <RecoveryCode vault={vault} action="开始使用" onNoted={nothing} />
+          </VaultCard>
+        );
+      }
+      return props.children(state.keys);
+  }
+};
+
+/** Both copies of the key file are unreadable: said, and nothing touched. */
+const Damaged = () => (
+  <Notice
+    title="密钥文件损坏"
+    actions={
+      <Button type="primary" size="large" onClick={() => location.reload()}>
+        再试一次
+      </Button>
+    }
+  >
+    <p>打开数据要用的密钥文件有两份，两份都读不出来。工单数据还在原处，没有删除，也没有改动。</p>
+    <p>请不要卸载或清空，联系后台维护人员：可以从备份里取回密钥文件。</p>
+  </Notice>
+);

@@ -1,0 +1,71 @@
+import { PrinterOutlined } from '@ant-design/icons';
+import { Button, Checkbox } from 'antd';
+import { useEffect, useState } from 'react';
+import type { Vault } from '../../vault/vault.ts';
+import { VaultProblem } from './vault-card.tsx';
+
+/** A new code, made when it is shown: what was shown once is never shown again. */
+const useNewCode = (vault: Vault) => {
+  const [code, setCode] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  useEffect(() => {
+    let gone = false;
+    vault.makeRecoveryCode().then(
+      (made) => !gone && setCode(made),
+      (error: unknown) => !gone && setProblem(`没有生成恢复码：${String(error)}`),
+    );
+    return () => {
+      gone = true;
+    };
+  }, [vault]);
+  return { code, problem };
+};
+
+/** Shows a new recovery code until somebody says that it is kept. */
+export const RecoveryCode = (props: { vault: Vault; action: string; onNoted: () => void }) => {
+  const { vault } = props;
+  const { code, problem } = useNewCode(vault);
+  const [kept, setKept] = useState(false);
+  const note = async () => {
+    await vault.noteRecoveryCode();
+    props.onNoted();
+  };
+  if (problem) return <VaultProblem>{problem}</VaultProblem>;
+  if (!code) return <p>正在生成恢复码…</p>;
+  return (
+    <>
+      <p>忘记口令时，用它打开这台设备。请打印或抄在纸上，放在设备以外的地方；它只显示这一次。</p>
+      <output className="recovery-code" aria-label="恢复码">
+        {code.split('-').map((group) => (
+          <span key={group}>{group}</span>
+        ))}
+      </output>
+      <RecoverySheet code={code} />
+      <Checkbox checked={kept} onChange={(event) => setKept(event.target.checked)}>
+        我已打印或抄好恢复码
+      </Checkbox>
+      <div className="vault-actions">
+        <Button size="large" icon={<PrinterOutlined />} onClick={() => window.print()}>
+          打印
+        </Button>
+        <Button type="primary" size="large" disabled={!kept} onClick={note}>
+          {props.action}
+        </Button>
+      </div>
+    </>
+  );
+};
+
+/** What the printer gets in place of the screen. */
+const RecoverySheet = ({ code }: { code: string }) => (
+  <div className="recovery-sheet">
+    <h1>勘签 恢复码</h1>
+    <p className="recovery-sheet-code">{code}</p>
+    <p>
+      在这台设备上忘记口令时：打开勘签，点“忘记口令”，输入上面的恢复码，再设置新口令。数据不会丢失。
+    </p>
+    <p>字母不分大小写，短横线可以不输。没有字母 O、I、L、U，看到的是数字 0、1。</p>
+    <p>谁拿到它和这台设备，就能看到全部工单。请与设备分开保管，不要拍照上传。</p>
+    <p>打印日期：{new Date().toLocaleDateString('zh-CN')}　　设备使用人：＿＿＿＿＿＿＿＿</p>
+  </div>
+);
