@@ -54,6 +54,13 @@ export const registerIpc = (shell: Shell): void => {
   handle('keepSessionKey', shell.keepSessionKey);
   handle('readSessionKey', shell.readSessionKey);
   handle('lockAsked', shell.lockAsked);
+  handle('readBackupFolder', shell.readBackupFolder);
+  handle('chooseBackupFolder', shell.chooseBackupFolder);
+  handle('listBackupFiles', shell.listBackupFiles);
+  handle('writeBackupFile', shell.writeBackupFile);
+  handle('readBackupFile', shell.readBackupFile);
+  handle('publishBackupFile', shell.publishBackupFile);
+  handle('removeBackupFile', shell.removeBackupFile);
   handle('listPrinters', shell.listPrinters);
   handle('printDirectly', shell.printDirectly);
 };

@@ -4,7 +4,8 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, type BrowserWindow, dialog, safeStorage } from 'electron';
+import { app, type BrowserWindow, dialog, type OpenDialogOptions, safeStorage } from 'electron';
+import { chosenFolder, openBackupFolder } from './backup-folder.ts';
 import { diskSpace, openContentFiles } from './content-files.ts';
 import { reloadWhenBuilt } from './dev-reload.ts';
 import { registerIpc } from './ipc.ts';
@@ -38,6 +39,7 @@ const start = async (): Promise<void> => {
   const journal = openJournal(join(profile, 'journal'));
   const files = openContentFiles(join(profile, 'attachments'));
   const keyFile = openKeyFile(profile);
+  const backups = openBackupFolder(() => settings.current().backupFolder);
   const printing = createPrinting(settings, () => window?.webContents ?? null);
   // A service given at the start holds until the person sets another one.
   let service = ONSITE_SERVICE ?? settings.current().service;
@@ -97,6 +99,27 @@ const start = async (): Promise<void> => {
     keepSessionKey: async (key) => sessionKey.keep(key),
     readSessionKey: async () => sessionKey.read(),
     lockAsked: sessionKey.lockAsked,
+    readBackupFolder: async () => settings.current().backupFolder,
+    chooseBackupFolder: async () => {
+      const options: OpenDialogOptions = {
+        title: '选择备份文件夹',
+        buttonLabel: '选这个文件夹',
+        properties: ['openDirectory', 'createDirectory'],
+      };
+      const { filePaths } = await (window === null
+        ? dialog.showOpenDialog(options)
+        : dialog.showOpenDialog(window, options));
+      const [picked] = filePaths;
+      if (picked === undefined) return null;
+      const backupFolder = chosenFolder(picked);
+      await settings.change({ backupFolder });
+      return backupFolder;
+    },
+    listBackupFiles: backups.list,
+    writeBackupFile: backups.write,
+    readBackupFile: backups.read,
+    publishBackupFile: backups.publish,
+    removeBackupFile: backups.remove,
     listPrinters: () => printing.list(),
     printDirectly: (job) => printing.print(job),
   });

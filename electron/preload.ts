@@ -35,6 +35,13 @@ const shell: Shell = {
   keepSessionKey: (...args) => call('keepSessionKey', args),
   readSessionKey: (...args) => call('readSessionKey', args),
   lockAsked: (...args) => call('lockAsked', args),
+  readBackupFolder: (...args) => call('readBackupFolder', args),
+  chooseBackupFolder: (...args) => call('chooseBackupFolder', args),
+  listBackupFiles: (...args) => call('listBackupFiles', args),
+  writeBackupFile: (...args) => call('writeBackupFile', args),
+  readBackupFile: (...args) => call('readBackupFile', args),
+  publishBackupFile: (...args) => call('publishBackupFile', args),
+  removeBackupFile: (...args) => call('removeBackupFile', args),
   listPrinters: (...args) => call('listPrinters', args),
   printDirectly: (...args) => call('printDirectly', args),
 };

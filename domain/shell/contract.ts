@@ -4,6 +4,7 @@
  * these schemas. Neither side knows anything else of the other.
  */
 import { z } from 'zod';
+import { BACKUP_PATH } from '../backup/files.ts';
 
 /** What the shell knows before the page starts. */
 export const shellConfigSchema = z.strictObject({
@@ -35,6 +36,9 @@ export const fileListSchema = z.array(
 /** Bytes of the volume that the profile lies on. */
 export const diskSpaceSchema = z.strictObject({ free: z.number(), total: z.number() });
 export type DiskSpace = z.infer<typeof diskSpaceSchema>;
+
+/** A file of a backup, within the folder that the person chose. */
+const backupPathSchema = z.string().regex(BACKUP_PATH);
 
 /** The printers of this machine. */
 export const printersSchema = z.strictObject({
@@ -117,6 +121,33 @@ export const SHELL_CHANNELS = {
   readSessionKey: { takes: z.tuple([]), gives: z.instanceof(Uint8Array).nullable() },
   /** Resolves when the system's screen is locked or the machine goes to sleep. */
   lockAsked: { takes: z.tuple([]), gives: z.void() },
+  /** The folder that the person chose for backups; null until they did. */
+  readBackupFolder: { takes: z.tuple([]), gives: z.string().nullable() },
+  /** Asks for the folder and remembers it; null when the person cancelled. */
+  chooseBackupFolder: { takes: z.tuple([]), gives: z.string().nullable() },
+  /** These and the next four reject with what to do when the folder is gone, full or read-only. */
+  listBackupFiles: {
+    takes: z.tuple([]),
+    gives: z.array(z.strictObject({ path: backupPathSchema, size: z.int().min(0) })),
+  },
+  /** Writes a piece, at an offset, of a file that has its name only when it is published. */
+  writeBackupFile: {
+    takes: z.tuple([backupPathSchema, z.int().min(0), bytes(SHELL_LIMITS.file)]),
+    gives: z.void(),
+  },
+  /** Up to so many bytes from an offset; of the file that is not published yet when the last is true. */
+  readBackupFile: {
+    takes: z.tuple([
+      backupPathSchema,
+      z.int().min(0),
+      z.int().min(0).max(SHELL_LIMITS.file),
+      z.boolean(),
+    ]),
+    gives: z.instanceof(Uint8Array),
+  },
+  /** Gives a written file its name, once it is on the disk. */
+  publishBackupFile: { takes: z.tuple([backupPathSchema]), gives: z.void() },
+  removeBackupFile: { takes: z.tuple([backupPathSchema]), gives: z.void() },
   listPrinters: { takes: z.tuple([]), gives: printersSchema },
   /**
    * Prints without a dialog; resolves when the printer has it, and remembers the printer. Rejects

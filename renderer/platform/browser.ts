@@ -1,6 +1,7 @@
 import { type Remote, wrap } from 'comlink';
 import { version } from '../../package.json';
 import { browserVault } from './browser-vault.ts';
+import { browserBackups } from './browser-backups.ts';
 import type { OpfsFiles } from './opfs-files.ts';
 import type { OpfsJournal } from './opfs-journal.ts';
 import type { Platform } from './platform.ts';
@@ -62,6 +63,7 @@ export const browserPlatform = (): Platform => {
 
   return {
     kind: 'browser',
+    backups: browserBackups(),
     directPrint: null,
     config: async () => ({
       version,

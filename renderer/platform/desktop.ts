@@ -1,5 +1,6 @@
 import type { Shell } from '../../domain/shell/contract.ts';
 import { desktopVault } from './desktop-vault.ts';
+import { desktopBackups } from './desktop-backups.ts';
 import type { Platform } from './platform.ts';
 
 declare global {
@@ -25,6 +26,7 @@ export const desktopPlatform = (shell: Shell): Platform => ({
   diskSpace: () => shell.readDiskSpace(),
   vault: desktopVault(shell),
   saveFile: (name, bytes) => shell.saveFile(name, new Uint8Array(bytes)),
+  backups: desktopBackups(shell),
   directPrint: {
     printers: () => shell.listPrinters(),
     print: (job) => shell.printDirectly(job),

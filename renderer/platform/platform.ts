@@ -1,4 +1,5 @@
 import type { DiskSpace, Printers, PrintJob, ShellConfig } from '../../domain/shell/contract.ts';
+import type { BackupPlace } from './backup-place.ts';
 import type { VaultPlatform } from './vault.ts';
 
 /** What the app needs of the machine it runs on; `desktop.ts` and `browser.ts` implement it. */
@@ -17,6 +18,8 @@ export interface Platform {
   readonly vault: VaultPlatform;
   /** Lets the person choose where; resolves to the path or name, null when cancelled. */
   saveFile(name: string, bytes: Uint8Array, type: string): Promise<string | null>;
+  /** Null where a page can choose no folder: then backups are downloaded. */
+  readonly backups: BackupPlace | null;
   /** Printing without a dialog; null where only the system's dialog can print. */
   readonly directPrint: DirectPrint | null;
 }

@@ -16,6 +16,7 @@ export interface FakePlatform extends Platform {
 export const fakePlatform = (entries: Uint8Array[] = []): FakePlatform => {
   const platform: FakePlatform = {
     kind: 'browser',
+    backups: null,
     directPrint: null,
     entries,
     kept: new Map(),
