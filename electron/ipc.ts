@@ -61,6 +61,7 @@ export const registerIpc = (shell: Shell): void => {
   handle('readBackupFile', shell.readBackupFile);
   handle('publishBackupFile', shell.publishBackupFile);
   handle('removeBackupFile', shell.removeBackupFile);
+  handle('openWindow', shell.openWindow);
   handle('listPrinters', shell.listPrinters);
   handle('printDirectly', shell.printDirectly);
 };

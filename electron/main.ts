@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, type BrowserWindow, dialog, type OpenDialogOptions, safeStorage } from 'electron';
+import { app, dialog, type OpenDialogOptions, safeStorage } from 'electron';
 import { chosenFolder, openBackupFolder } from './backup-folder.ts';
 import { diskSpace, openContentFiles } from './content-files.ts';
 import { reloadWhenBuilt } from './dev-reload.ts';
@@ -22,6 +22,7 @@ import { createSessionKey } from './session-key.ts';
 import { openSettings } from './settings.ts';
 import { isFirstInstance } from './single-instance.ts';
 import { openWindow } from './window.ts';
+import { appWindows, frontWindow } from './windows.ts';
 
 const { ONSITE_PROFILE, ONSITE_SERVICE, ONSITE_ENROL } = process.env;
 
@@ -31,8 +32,6 @@ const profile = ONSITE_PROFILE ?? join(app.getPath('appData'), 'Onsite');
 mkdirSync(profile, { recursive: true });
 app.setPath('userData', profile);
 
-let window: BrowserWindow | null = null;
-
 const start = async (): Promise<void> => {
   const page = join(__dirname, '..', 'renderer');
   const settings = openSettings(join(profile, 'settings.json'));
@@ -40,7 +39,7 @@ const start = async (): Promise<void> => {
   const files = openContentFiles(join(profile, 'attachments'));
   const keyFile = openKeyFile(profile);
   const backups = openBackupFolder(() => settings.current().backupFolder);
-  const printing = createPrinting(settings, () => window?.webContents ?? null);
+  const printing = createPrinting(settings, () => frontWindow()?.webContents ?? null);
   // A service given at the start holds until the person sets another one.
   let service = ONSITE_SERVICE ?? settings.current().service;
   let saveFolder = app.getPath('downloads');
@@ -69,9 +68,11 @@ const start = async (): Promise<void> => {
       if (origin === service) return;
       await settings.change({ service: origin });
       service = origin;
-      // The policy's header names the service: the page must be loaded anew to get it. Not before
+      // The policy's header names the service: the pages must be loaded anew to get it. Not before
       // the answer is out, or the page would see its call fail.
-      setTimeout(() => window?.webContents.reload(), 50);
+      setTimeout(() => {
+        for (const window of appWindows()) window.webContents.reload();
+      }, 50);
     },
     appendJournal: (entry) => journal.append(entry),
     readJournal: () => journal.read(),
@@ -83,6 +84,7 @@ const start = async (): Promise<void> => {
     saveFile: (name, bytes) =>
       saveFile(name, bytes, saveFolder, async (defaultPath) => {
         const options = { title: '保存', buttonLabel: '保存', defaultPath };
+        const window = frontWindow();
         const { canceled, filePath } = await (window === null
           ? dialog.showSaveDialog(options)
           : dialog.showSaveDialog(window, options));
@@ -120,17 +122,17 @@ const start = async (): Promise<void> => {
     readBackupFile: backups.read,
     publishBackupFile: backups.publish,
     removeBackupFile: backups.remove,
+    openWindow: async (address) => {
+      openWindow(settings, address);
+    },
     listPrinters: () => printing.list(),
     printDirectly: (job) => printing.print(job),
   });
-  window = openWindow(settings);
-  window.on('closed', () => {
-    window = null;
-  });
-  reloadWhenBuilt(page, () => window);
+  openWindow(settings);
+  reloadWhenBuilt(page, appWindows);
 };
 
-// One window is the app; closing it ends the app on every system.
+// The windows are the app; closing the last one ends it on every system.
 app.on('window-all-closed', () => app.quit());
 
 registerScheme();
@@ -138,7 +140,7 @@ closeNavigation();
 // Every renderer, whatever opens it. As root (tests, containers) Chromium cannot sandbox and is told
 // so from outside; asking for it all the same would end the app.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
-if (isFirstInstance(() => window)) {
+if (isFirstInstance(frontWindow)) {
   start().catch((error: unknown) => {
     dialog.showErrorBox(
       'Onsite 勘签无法启动',

@@ -42,6 +42,7 @@ const shell: Shell = {
   readBackupFile: (...args) => call('readBackupFile', args),
   publishBackupFile: (...args) => call('publishBackupFile', args),
   removeBackupFile: (...args) => call('removeBackupFile', args),
+  openWindow: (...args) => call('openWindow', args),
   listPrinters: (...args) => call('listPrinters', args),
   printDirectly: (...args) => call('printDirectly', args),
 };

@@ -148,6 +148,8 @@ export const SHELL_CHANNELS = {
   /** Gives a written file its name, once it is on the disk. */
   publishBackupFile: { takes: z.tuple([backupPathSchema]), gives: z.void() },
   removeBackupFile: { takes: z.tuple([backupPathSchema]), gives: z.void() },
+  /** Opens another window on one of the page's own addresses, such as `#/orders/ID/customer`. */
+  openWindow: { takes: z.tuple([z.string().max(200).regex(/^#\/[\w/-]*$/)]), gives: z.void() },
   listPrinters: { takes: z.tuple([]), gives: printersSchema },
   /**
    * Prints without a dialog; resolves when the printer has it, and remembers the printer. Rejects

@@ -88,6 +88,9 @@ export const browserPlatform = (): Platform => {
       return { free: quota - usage, total: quota };
     },
     vault: browserVault(),
+    openWindow: async (address) => {
+      window.open(address, '_blank');
+    },
     saveFile: async (name, bytes, type) => {
       const blob = new Blob([new Uint8Array(bytes)], { type });
       if (!hasSavePicker(window)) return download(name, blob);

@@ -27,6 +27,7 @@ export const desktopPlatform = (shell: Shell): Platform => ({
   vault: desktopVault(shell),
   saveFile: (name, bytes) => shell.saveFile(name, new Uint8Array(bytes)),
   backups: desktopBackups(shell),
+  openWindow: (address) => shell.openWindow(address),
   directPrint: {
     printers: () => shell.listPrinters(),
     print: (job) => shell.printDirectly(job),

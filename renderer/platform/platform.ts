@@ -20,6 +20,8 @@ export interface Platform {
   saveFile(name: string, bytes: Uint8Array, type: string): Promise<string | null>;
   /** Null where a page can choose no folder: then backups are downloaded. */
   readonly backups: BackupPlace | null;
+  /** Another window on an address of the page, such as `#/orders/ID/customer`. */
+  openWindow(address: string): Promise<void>;
   /** Printing without a dialog; null where only the system's dialog can print. */
   readonly directPrint: DirectPrint | null;
 }

@@ -1,4 +1,4 @@
-import { DeleteOutlined, ExportOutlined, MoreOutlined } from '@ant-design/icons';
+import { DeleteOutlined, ExportOutlined, ExpandAltOutlined, MoreOutlined } from '@ant-design/icons';
 import { App, Button, Dropdown } from 'antd';
 import { useLocation } from 'wouter';
 import { useServices } from '../../services.tsx';
@@ -23,6 +23,12 @@ export const OrderMenu = () => {
       trigger={['click']}
       menu={{
         items: [
+          {
+            key: 'window',
+            icon: <ExpandAltOutlined />,
+            label: '在新窗口打开',
+            onClick: () => platform.openWindow(location.hash),
+          },
           { key: 'export', icon: <ExportOutlined />, label: '导出工单文件', onClick: save },
           {
             key: 'remove',

@@ -50,6 +50,7 @@ export const fakePlatform = (entries: Uint8Array[] = []): FakePlatform => {
     },
     diskSpace: async () => platform.space,
     vault: fakeVaultPlatform(),
+    openWindow: async () => {},
     saveFile: async () => null,
   };
   return platform;
