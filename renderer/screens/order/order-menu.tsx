@@ -1,4 +1,4 @@
-import { DeleteOutlined, ExportOutlined, ExpandAltOutlined, MoreOutlined } from '@ant-design/icons';
+import { DeleteOutlined, ExpandAltOutlined, ExportOutlined, MoreOutlined } from '@ant-design/icons';
 import { App, Button, Dropdown } from 'antd';
 import { useLocation } from 'wouter';
 import { useServices } from '../../services.tsx';
