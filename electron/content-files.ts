@@ -14,7 +14,7 @@ export interface ContentFiles {
   remove(name: string): Promise<void>;
 }
 
-const isMissing = (error: unknown): boolean =>
+export const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 /** Opens a folder of such files, made when the first one is written. */

@@ -39,6 +39,8 @@ export const registerIpc = (shell: Shell): void => {
   handle('setService', shell.setService);
   handle('appendJournal', shell.appendJournal);
   handle('readJournal', shell.readJournal);
+  handle('readPlainJournal', shell.readPlainJournal);
+  handle('replacePlainJournal', shell.replacePlainJournal);
   handle('writeFile', shell.writeFile);
   handle('readFile', shell.readFile);
   handle('listFiles', shell.listFiles);

@@ -74,8 +74,10 @@ const start = async (): Promise<void> => {
         for (const window of appWindows()) window.webContents.reload();
       }, 50);
     },
-    appendJournal: (entry) => journal.append(entry),
-    readJournal: () => journal.read(),
+    appendJournal: journal.append,
+    readJournal: journal.read,
+    readPlainJournal: journal.readPlain,
+    replacePlainJournal: journal.replacePlain,
     writeFile: files.write,
     readFile: files.read,
     listFiles: files.list,

@@ -26,6 +26,22 @@ export const SHELL_LIMITS = {
 
 const bytes = (max: number) => z.instanceof(Uint8Array).refine((value) => value.length <= max);
 
+const journalPlaceSchema = z.strictObject({
+  file: z.string().max(80),
+  at: z.int().min(0),
+  digest: z.instanceof(Uint8Array),
+});
+const journalPageSchema = z.strictObject({
+  entries: z.array(z.instanceof(Uint8Array)).readonly(),
+  next: journalPlaceSchema.nullable(),
+  unread: z.int().min(0),
+});
+const plainJournalSchema = z.strictObject({
+  name: z.string(),
+  entries: z.array(z.instanceof(Uint8Array)).readonly(),
+  rest: z.instanceof(Uint8Array),
+});
+
 /** A file of the app's own is named by what it holds: SHA-256 (hex) of the bytes before they were encrypted. */
 export const contentNameSchema = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -79,8 +95,15 @@ export const SHELL_CHANNELS = {
   setService: { takes: z.tuple([z.url().max(200).nullable()]), gives: z.void() },
   /** Appends one entry to the journal; resolves when it is fsynced. */
   appendJournal: { takes: z.tuple([bytes(SHELL_LIMITS.journalEntry)]), gives: z.void() },
-  /** All entries of the journal, oldest first; a torn tail is cut. */
-  readJournal: { takes: z.tuple([]), gives: z.array(z.instanceof(Uint8Array)) },
+  /** The next entries of the journal, oldest first; from its start without a place. */
+  readJournal: { takes: z.tuple([journalPlaceSchema.nullable()]), gives: journalPageSchema },
+  /** Journal files of the first versions, whose entries are not encrypted yet. */
+  readPlainJournal: { takes: z.tuple([]), gives: z.array(plainJournalSchema).readonly() },
+  /** Writes such a file's entries anew, encrypted by the page, and removes it once they were read back. */
+  replacePlainJournal: {
+    takes: z.tuple([z.string().max(80), z.array(bytes(SHELL_LIMITS.journalEntry))]),
+    gives: z.void(),
+  },
   /** Writes an encrypted file beside the journal, whole or not at all; resolves when it is fsynced. */
   writeFile: {
     takes: z.tuple([contentNameSchema, bytes(SHELL_LIMITS.file)]),
@@ -149,7 +172,15 @@ export const SHELL_CHANNELS = {
   publishBackupFile: { takes: z.tuple([backupPathSchema]), gives: z.void() },
   removeBackupFile: { takes: z.tuple([backupPathSchema]), gives: z.void() },
   /** Opens another window on one of the page's own addresses, such as `#/orders/ID/customer`. */
-  openWindow: { takes: z.tuple([z.string().max(200).regex(/^#\/[\w/-]*$/)]), gives: z.void() },
+  openWindow: {
+    takes: z.tuple([
+      z
+        .string()
+        .max(200)
+        .regex(/^#\/[\w/-]*$/),
+    ]),
+    gives: z.void(),
+  },
   listPrinters: { takes: z.tuple([]), gives: printersSchema },
   /**
    * Prints without a dialog; resolves when the printer has it, and remembers the printer. Rejects

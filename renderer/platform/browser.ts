@@ -1,7 +1,7 @@
 import { type Remote, wrap } from 'comlink';
 import { version } from '../../package.json';
-import { browserVault } from './browser-vault.ts';
 import { browserBackups } from './browser-backups.ts';
+import { browserVault } from './browser-vault.ts';
 import type { OpfsFiles } from './opfs-files.ts';
 import type { OpfsJournal } from './opfs-journal.ts';
 import type { Platform } from './platform.ts';
@@ -74,8 +74,12 @@ export const browserPlatform = (): Platform => {
       if (origin === null) localStorage.removeItem(SERVICE_KEY);
       else localStorage.setItem(SERVICE_KEY, origin);
     },
-    appendJournal: (entry) => journal().append(entry),
-    readJournal: async () => [...(await journal().read())],
+    journal: {
+      append: (entry) => journal().append(entry),
+      read: (from) => journal().read(from),
+      readPlain: () => journal().readPlain(),
+      replacePlain: (name, entries) => journal().replacePlain(name, entries),
+    },
     files: {
       write: (name, bytes) => files().write(name, bytes),
       read: (name) => files().read(name),

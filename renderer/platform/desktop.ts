@@ -1,6 +1,6 @@
 import type { Shell } from '../../domain/shell/contract.ts';
-import { desktopVault } from './desktop-vault.ts';
 import { desktopBackups } from './desktop-backups.ts';
+import { desktopVault } from './desktop-vault.ts';
 import type { Platform } from './platform.ts';
 
 declare global {
@@ -15,8 +15,16 @@ export const desktopPlatform = (shell: Shell): Platform => ({
   kind: 'desktop',
   config: () => shell.readConfig(),
   setService: (origin) => shell.setService(origin),
-  appendJournal: (entry) => shell.appendJournal(new Uint8Array(entry)),
-  readJournal: () => shell.readJournal(),
+  journal: {
+    append: (entry) => shell.appendJournal(new Uint8Array(entry)),
+    read: (from) => shell.readJournal(from && { ...from, digest: new Uint8Array(from.digest) }),
+    readPlain: () => shell.readPlainJournal(),
+    replacePlain: (name, entries) =>
+      shell.replacePlainJournal(
+        name,
+        entries.map((entry) => new Uint8Array(entry)),
+      ),
+  },
   files: {
     write: (name, bytes) => shell.writeFile(name, new Uint8Array(bytes)),
     read: (name) => shell.readFile(name),

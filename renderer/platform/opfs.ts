@@ -40,6 +40,10 @@ export const withSyncFile = async <T>(
   }
 };
 
+/** A file that takes only a part has no room for the rest. */
+export const shortWrite = (name: string): Error =>
+  new DOMException(`${name}: short write`, 'QuotaExceededError');
+
 export const isMissing = (error: unknown): boolean =>
   error instanceof DOMException && error.name === 'NotFoundError';
 
@@ -52,9 +56,7 @@ export const writeWhole = async (
   const part = await privateFile(folder, `${name}.part`);
   await withSyncFile(part, (file) => {
     file.truncate(0);
-    if (file.write(bytes, { at: 0 }) !== bytes.length) {
-      throw new DOMException(`${name}: short write`, 'QuotaExceededError');
-    }
+    if (file.write(bytes, { at: 0 }) !== bytes.length) throw shortWrite(name);
     file.flush();
   });
   await part.move(name);

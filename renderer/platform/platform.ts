@@ -1,4 +1,5 @@
 import type { DiskSpace, Printers, PrintJob, ShellConfig } from '../../domain/shell/contract.ts';
+import type { JournalFiles } from '../../domain/sync/journal-files.ts';
 import type { BackupPlace } from './backup-place.ts';
 import type { VaultPlatform } from './vault.ts';
 
@@ -8,10 +9,8 @@ export interface Platform {
   config(): Promise<ShellConfig>;
   /** Remembers where the sync service is; the page reloads when that changes. */
   setService(origin: string | null): Promise<void>;
-  /** Appends one entry to the journal outside IndexedDB; resolves when it is on disk. */
-  appendJournal(entry: Uint8Array): Promise<void>;
-  /** All whole journal entries, oldest first. */
-  readJournal(): Promise<Uint8Array[]>;
+  /** Outside IndexedDB. */
+  readonly journal: JournalFiles;
   readonly files: PlatformFiles;
   /** What the disk still takes; null where nobody can say. In a browser, what it grants this origin. */
   diskSpace(): Promise<DiskSpace | null>;

@@ -8,7 +8,7 @@ import { canSeal } from '../seal/can-seal.ts';
 import { type StampedEdit, sameValue } from './change-log.ts';
 import { OnsiteDatabase, recordsOf, type UnjournaledRow } from './database.ts';
 import { createElsewhere, keysOf } from './elsewhere.ts';
-import { encodePlainEntry } from './journal.ts';
+import { encodeEntry } from './journal.ts';
 import {
   ensureDevice,
   keepSealingKey,
@@ -26,6 +26,7 @@ import {
   reasonOfFailedSave,
 } from './reasons.ts';
 import { rebuild } from './rebuild.ts';
+import { createReplicas, type Replicas } from './replicas.ts';
 import { createSealed, type Sealed } from './sealed.ts';
 import type { Store, SyncState, WorkingSet } from './store.ts';
 import { readRejected, readTouched, type Touched, touch } from './touch.ts';
@@ -36,6 +37,8 @@ import { createWriter } from './writer.ts';
 export interface OnsiteStore extends Store {
   readonly working: StoreApi<WorkingSet>;
   readonly packs: PackShelf;
+  /** For backups alone. */
+  readonly replicas: Replicas;
   /** For the sync client alone. */
   readonly sealed: Sealed;
   /** Finishes what is being written and closes the database. */
@@ -63,6 +66,7 @@ export const createStore = ({
   name?: string;
 }): OnsiteStore => {
   const db = new OnsiteDatabase(name, keys);
+  const journalCipher = keys.cipher('journal');
   const working = createState<WorkingSet>(() => EMPTY_WORKING_SET);
   const askElsewhere = createElsewhere(db, working);
   const channel = new BroadcastChannel(`onsite:${name}`);
@@ -125,7 +129,9 @@ export const createStore = ({
   const writeJournal = async () => {
     for (let next = toJournal[0]; next; next = toJournal[0]) {
       try {
-        await platform.appendJournal(encodePlainEntry(next.changes));
+        await platform.journal.append(
+          encodeEntry({ kind: 'changes', changes: next.changes }, journalCipher),
+        );
       } catch (cause) {
         throw new JournalError('journal', { cause });
       }
@@ -184,7 +190,9 @@ export const createStore = ({
   const load = async () => {
     await db.open();
     const isEmpty = (await db.records.limit(1).count()) === 0;
-    const notice = isEmpty ? await rebuild(db, platform).catch(() => JOURNAL_UNREADABLE) : null;
+    const notice = isEmpty
+      ? await rebuild(db, platform, keys).catch(() => JOURNAL_UNREADABLE)
+      : null;
     await ensureDevice(db);
     toJournal.push(...(await db.unjournaled.orderBy('id').toArray()));
     const [summaries, rejected] = await Promise.all([db.summaries.toArray(), readRejected(db)]);
@@ -285,6 +293,7 @@ export const createStore = ({
     sealed: {
       ...createSealed(db, publish),
       setSync: (patch) => {
+    replicas: createReplicas(db, publish),
         working.setState(({ sync }) => ({ sync: { ...sync, ...patch } }));
         tell({ sync: working.getState().sync });
       },

@@ -1,6 +1,7 @@
 /** What the journal's entries say, and how a lost database is made again from them. */
 import { z } from 'zod';
 import { type Change, changeSchema } from '../../domain/sync/change.ts';
+import type { JournalFiles, JournalPage, JournalPlace } from '../../domain/sync/journal-files.ts';
 import { kindOfField, type StoredRecord } from '../../domain/sync/record.ts';
 import type { Cipher } from '../../domain/vault/cipher.ts';
 import type { OutboxRow } from './database.ts';
@@ -61,6 +62,18 @@ export const decodePlainEntry = (entry: Uint8Array): readonly Change[] => {
     return [];
   }
 };
+
+/** All entries of the journal, oldest first. */
+export async function* readAll(
+  journal: JournalFiles,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  let from: JournalPlace | null = null;
+  do {
+    const { entries, next }: JournalPage = await journal.read(from);
+    yield* entries;
+    from = next;
+  } while (from !== null);
+}
 
 export interface Replayed {
   readonly records: readonly StoredRecord[];

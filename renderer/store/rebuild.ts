@@ -1,15 +1,24 @@
 import type { Change } from '../../domain/sync/change.ts';
+import type { Keys } from '../../domain/vault/keys.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { OnsiteDatabase } from './database.ts';
-import { decodePlainEntry, replay } from './journal.ts';
+import { decodeEntry, readAll, replay } from './journal.ts';
 import { META } from './meta.ts';
 import { rebuiltNotice } from './reasons.ts';
 import { touch } from './touch.ts';
 
 /** Makes a lost database again from the journal. Returns what the person must know; null when there is nothing. */
-export const rebuild = async (db: OnsiteDatabase, platform: Platform): Promise<string | null> => {
+export const rebuild = async (
+  db: OnsiteDatabase,
+  platform: Platform,
+  keys: Keys,
+): Promise<string | null> => {
+  const cipher = keys.cipher('journal');
   const changes: Change[] = [];
-  for (const entry of await platform.readJournal()) changes.push(...decodePlainEntry(entry));
+  for await (const bytes of readAll(platform.journal)) {
+    const entry = decodeEntry(bytes, cipher);
+    if (entry?.kind === 'changes') changes.push(...entry.changes);
+  }
   const device = changes.at(-1)?.device;
   if (device === undefined) return null;
   const { records, outbox } = replay(changes);

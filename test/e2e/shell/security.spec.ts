@@ -303,7 +303,7 @@ test('the shell answers no other page', async ({ app }) => {
       );
     const all = [
       await call('readConfig()'),
-      await call('readJournal()'),
+      await call('readJournal(null)'),
       await call('appendJournal(new Uint8Array([1]))'),
       await call('saveFile("a.pdf", new Uint8Array([1]))'),
       await call('setService(null)'),

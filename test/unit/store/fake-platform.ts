@@ -1,24 +1,27 @@
 import type { DiskSpace } from '../../../domain/shell/contract.ts';
+import type { PlainJournal } from '../../../domain/sync/journal-files.ts';
 import type { Platform } from '../../../renderer/platform/platform.ts';
 import { fakeVaultPlatform } from '../vault/fake-vault-platform.ts';
 
 /** A machine whose journal and files the test holds in its hands. */
 export interface FakePlatform extends Platform {
-  readonly entries: Uint8Array[];
+  readonly entries: Uint8Array<ArrayBuffer>[];
   /** What an append waits for, or fails with. */
   hold: () => Promise<void>;
+  plain: readonly PlainJournal[];
   readonly kept: Map<string, Uint8Array>;
   space: DiskSpace | null;
   service: string | null;
   enrolmentCode: string | null;
 }
 
-export const fakePlatform = (entries: Uint8Array[] = []): FakePlatform => {
+export const fakePlatform = (entries: Uint8Array<ArrayBuffer>[] = []): FakePlatform => {
   const platform: FakePlatform = {
     kind: 'browser',
     backups: null,
     directPrint: null,
     entries,
+    plain: [],
     kept: new Map(),
     space: null,
     hold: async () => {},
@@ -32,11 +35,18 @@ export const fakePlatform = (entries: Uint8Array[] = []): FakePlatform => {
     setService: async (origin) => {
       platform.service = origin;
     },
-    appendJournal: async (entry) => {
-      await platform.hold();
-      entries.push(entry);
+    journal: {
+      append: async (entry) => {
+        await platform.hold();
+        entries.push(new Uint8Array(entry));
+      },
+      read: async () => ({ entries: [...entries], next: null, unread: 0 }),
+      readPlain: async () => platform.plain,
+      replacePlain: async (name, replaced) => {
+        platform.plain = platform.plain.filter((file) => file.name !== name);
+        entries.unshift(...replaced.map((entry) => new Uint8Array(entry)));
+      },
     },
-    readJournal: async () => [...entries],
     files: {
       write: async (name, bytes) => {
         await platform.hold();

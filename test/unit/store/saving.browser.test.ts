@@ -6,10 +6,11 @@ import { assembleOrder } from '../../../domain/sync/assemble.ts';
 import type { FieldValue } from '../../../domain/sync/change.ts';
 import type { Edit } from '../../../domain/sync/record.ts';
 import type { OnsiteStore } from '../../../renderer/store/index.ts';
-import { decodePlainEntry } from '../../../renderer/store/journal.ts';
+import { decodeEntry } from '../../../renderer/store/journal.ts';
 import { InvalidEditError } from '../../../renderer/store/store.ts';
 import { fakePlatform } from './fake-platform.ts';
 import { closeStores, fact, openStore } from './stores.ts';
+import { TEST_KEYS } from './test-keys.ts';
 
 afterEach(closeStores);
 
@@ -21,6 +22,11 @@ const shown = (store: OnsiteStore, order: string, field: string, record = order)
 /** All changes that wait to be sent, marked as sent. */
 const outgoing = async (store: OnsiteStore) =>
   (await store.sealed.nextChanges()).map(({ change }) => change);
+
+const changesOf = (bytes: Uint8Array) => {
+  const entry = decodeEntry(bytes, TEST_KEYS.cipher('journal'));
+  return entry?.kind === 'changes' ? entry.changes : [];
+};
 
 /** A promise and how to settle it. */
 const gate = () => {
@@ -58,9 +64,7 @@ describe('what is shown as saved', () => {
 
     disk.open();
     await saved;
-    expect(platform.entries.flatMap((entry) => decodePlainEntry(entry)).at(-1)?.value).toBe(
-      '样例诊所',
-    );
+    expect(platform.entries.flatMap((entry) => changesOf(entry)).at(-1)?.value).toBe('样例诊所');
     await expect.poll(() => saving(store).state).toBe('saved');
   });
 
@@ -122,9 +126,7 @@ describe('when saving fails', () => {
 
     platform.hold = async () => {};
     await saved;
-    expect(platform.entries.flatMap((entry) => decodePlainEntry(entry)).at(-1)?.value).toBe(
-      '样例诊所',
-    );
+    expect(platform.entries.flatMap((entry) => changesOf(entry)).at(-1)?.value).toBe('样例诊所');
     await expect.poll(() => saving(store).state).toBe('saved');
   });
 
@@ -204,7 +206,7 @@ describe('a lost database', () => {
     const next = fakePlatform([...platform.entries]);
     await openStore('between', next);
     await expect
-      .poll(() => next.entries.flatMap((entry) => decodePlainEntry(entry)).at(-1)?.value)
+      .poll(() => next.entries.flatMap((entry) => changesOf(entry)).at(-1)?.value)
       .toBe('样例诊所');
     disk.open();
   });
