@@ -17,8 +17,8 @@ const unsentSchema = z.strictObject({
   change: changeSchema,
   /** `waiting`: never left the device; `sent`: may have reached the service; `rejected`: refused by it. */
   status: z.enum(['waiting', 'sent', 'rejected']),
-  code: z.string().optional(),
-  message: z.string().optional(),
+  code: z.string().exactOptional(),
+  message: z.string().exactOptional(),
 });
 export type UnsentChange = z.infer<typeof unsentSchema>;
 

@@ -29,7 +29,8 @@ export interface ReceiptRow extends Receipt {
 /** Bytes that orders refer to, under their SHA-256. */
 export interface AttachmentRow {
   readonly sha256: string;
-  readonly bytes: Uint8Array;
+  /** Null when a restored backup lacked them, or once retention let go what the service keeps. */
+  readonly bytes: Uint8Array | null;
   /** The orders of this device that refer to it. */
   readonly orders: readonly string[];
   /** The same, until the bytes have their receipt; then none. */

@@ -27,6 +27,7 @@ import {
 } from './reasons.ts';
 import { rebuild } from './rebuild.ts';
 import { createReplicas, type Replicas } from './replicas.ts';
+import { createReplicas, type Replicas } from './replicas.ts';
 import { createSealed, type Sealed } from './sealed.ts';
 import type { Store, SyncState, WorkingSet } from './store.ts';
 import { readRejected, readTouched, type Touched, touch } from './touch.ts';
@@ -37,6 +38,8 @@ import { createWriter } from './writer.ts';
 export interface OnsiteStore extends Store {
   readonly working: StoreApi<WorkingSet>;
   readonly packs: PackShelf;
+  /** For backups alone. */
+  readonly replicas: Replicas;
   /** For backups alone. */
   readonly replicas: Replicas;
   /** For the sync client alone. */
@@ -290,6 +293,7 @@ export const createStore = ({
     },
     dismissNotice: () => working.setState({ notice: null }),
     packs: createPackShelf(db),
+    replicas: createReplicas(db, publish),
     sealed: {
       ...createSealed(db, publish),
       setSync: (patch) => {

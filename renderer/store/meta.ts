@@ -18,6 +18,8 @@ export const META = {
   settings: 'settings',
   sealing: 'sealing',
   pack: 'pack',
+  contained: 'contained',
+  backups: 'backups',
 } as const;
 
 const IDENTITY = [
@@ -56,7 +58,7 @@ export const ensureDevice = (db: OnsiteDatabase, fallback = uuid()): Promise<str
     return fallback;
   });
 
-const settingsSchema = z
+export const settingsSchema = z
   .object({ installer: z.string(), carrier: z.record(z.string(), z.string()) })
   .catch({ installer: '', carrier: {} });
 

@@ -82,6 +82,12 @@ export interface Sealed {
   nudge(): void;
 }
 
+/** Bytes that the service confirmed once, that were let go here for that, and that it has lost since. */
+const LET_GO = {
+  code: 'let-go',
+  message: '服务器丢失了这个文件，本机的一份已按设置清理，请从备份恢复。',
+};
+
 /** As many of the rows as fit in one push. */
 const withinLimits = (rows: readonly OutboxRow[]): OutboxRow[] => {
   const encoder = new TextEncoder();
@@ -122,7 +128,7 @@ export const createSealed = (
     await db.outbox.bulkPut(again);
     await db.receipts.clear();
     await db.attachments.toCollection().modify((row) => {
-      Object.assign(row, { waiting: row.orders });
+      Object.assign(row, { waiting: row.orders }, row.bytes ? {} : LET_GO);
       for (const order of row.orders) orders.add(order);
     });
     return orders;
@@ -193,10 +199,10 @@ export const createSealed = (
       const row = await db.attachments
         .where('waiting')
         .above('')
-        .filter(({ sha256, code }) => code === undefined && !tried.has(sha256))
+        .filter(({ sha256, bytes, code }) => !!bytes && code === undefined && !tried.has(sha256))
         .first();
       const order = row?.waiting[0];
-      return row && order ? { order, sha256: row.sha256, bytes: row.bytes } : null;
+      return row?.bytes && order ? { order, sha256: row.sha256, bytes: row.bytes } : null;
     },
 
     attachmentStored: ({ sha256 }) =>

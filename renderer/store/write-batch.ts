@@ -39,7 +39,7 @@ const withReference = (
 ): AttachmentRow => {
   if (!known) return { sha256, bytes, orders: [order], waiting: [order] };
   const orders = [...new Set([...known.orders, order])];
-  return { ...known, orders, waiting: known.waiting.length > 0 ? orders : [] };
+  return { ...known, bytes, orders, waiting: known.waiting.length > 0 ? orders : [] };
 };
 
 /**

@@ -1,0 +1,259 @@
+/**
+ * The store's door for backups: orders are read as replicas, one transaction each, and a backup's
+ * replica is merged in, one transaction each: a kill between two of them leaves whole orders, and
+ * doing it again changes nothing.
+ */
+import { v7 as uuid } from 'uuid';
+import { z } from 'zod';
+import type { BackedUpDevice } from '../../domain/backup/format.ts';
+import {
+  authoredBy,
+  type Descendant,
+  type Difference,
+  mergeOrder,
+  withoutReceipts,
+} from '../../domain/backup/merge.ts';
+import type { ConfirmedChange, OrderReplica } from '../../domain/backup/replica.ts';
+import type { Change } from '../../domain/sync/change.ts';
+import type { StoredRecord } from '../../domain/sync/record.ts';
+import {
+  type AttachmentRow,
+  lastPlace,
+  type OnsiteDatabase,
+  type OutboxRow,
+  recordsOf,
+} from './database.ts';
+import { META, readMeta, readSettings, settingsSchema } from './meta.ts';
+import { type Touched, touch } from './touch.ts';
+
+/** How a backup relates to this store. */
+export interface Kinship {
+  readonly descendant: Descendant;
+  /** Whether its receipts are of the service that this store knows. */
+  readonly sameService: boolean;
+}
+
+export interface Replicas {
+  /** Ids of all orders, removed ones included; empty for records whose order is not known yet. */
+  orders(): Promise<readonly string[]>;
+  order(id: string): Promise<OrderReplica>;
+  device(): Promise<BackedUpDevice>;
+  /** Ids of the backups whose content this store has seen. */
+  contained(): Promise<readonly string[]>;
+  addContained(ids: readonly string[]): Promise<void>;
+  /** What `merge` would change. */
+  compare(theirs: OrderReplica, kinship: Kinship): Promise<Difference>;
+  /** @param bytes of the attachments that the store lacks, as far as there are any */
+  merge(
+    theirs: OrderReplica,
+    kinship: Kinship,
+    bytes: ReadonlyMap<string, Uint8Array>,
+  ): Promise<Difference>;
+  /** Those of the attachments whose bytes the store does not have. */
+  lacking(attachments: readonly string[]): Promise<readonly string[]>;
+  /** Whether nothing was ever typed here, nor the device enrolled: then it may become another. */
+  isFresh(): Promise<boolean>;
+  /**
+   * Makes this device the one that the backup is of. Its token is taken only when it is the same
+   * vault's: who restores a lost laptop's backup elsewhere enrols anew, so that the lost one can be
+   * shut out.
+   */
+  become(device: BackedUpDevice, sameVault: boolean): Promise<void>;
+  /** The end of a restore: the next pull asks from the start, so that the service settles the rest. */
+  restored(ids: readonly string[]): Promise<void>;
+}
+
+/** What nobody can send any more, and what to do about it. */
+const LOST = {
+  code: 'missing',
+  message: '这个文件的内容不在备份里，请在“文书”中重新生成，再请客户过目。',
+};
+
+export const createReplicas = (
+  db: OnsiteDatabase,
+  publish: (touched: Touched) => void,
+): Replicas => {
+  const tables = [...db.shown, db.receipts, db.unjournaled, db.meta];
+
+  /** Inside a transaction. `others` may have been stored before their order was known. */
+  const read = async (id: string, others: readonly string[] = []): Promise<OrderReplica> => {
+    const known = await recordsOf(db, id).toArray();
+    const ids = new Set(known.map((record) => record.id));
+    const strays = await db.records.bulkGet(others.filter((other) => !ids.has(other)));
+    const records = [...known, ...strays.flatMap((row) => row ?? [])];
+    const unsent = await Promise.all(
+      (['waiting', 'sent', 'rejected'] as const).map((status) =>
+        db.outbox.where('[order+status]').equals([id, status]).toArray(),
+      ),
+    );
+    const changes = records.flatMap((record) => Object.values(record.changes));
+    const receipts = await db.receipts.bulkGet(changes);
+    const attachments = await db.attachments.where('orders').equals(id).toArray();
+    return {
+      id,
+      records,
+      unsent: unsent
+        .flat()
+        .sort((a, b) => a.place - b.place)
+        .map(({ change, status, code, message }) => ({
+          change,
+          status,
+          ...(code !== undefined && message !== undefined ? { code, message } : {}),
+        })),
+      confirmed: receipts.flatMap((row) => row ?? []),
+      attachments: attachments.map(({ sha256, waiting }) => ({
+        sha256,
+        waiting: waiting.length > 0,
+      })),
+    };
+  };
+
+  const merged = async (theirs: OrderReplica, { descendant, sameService }: Kinship) => {
+    const { device } = await readMeta(db);
+    const mine = await read(
+      theirs.id,
+      theirs.records.map(({ id }) => id),
+    );
+    const ours = authoredBy(sameService ? theirs : withoutReceipts(theirs), device);
+    return { mine, ...mergeOrder(mine, ours, descendant) };
+  };
+
+  const keepAttachments = async (
+    { id, attachments }: OrderReplica,
+    bytes: ReadonlyMap<string, Uint8Array>,
+  ): Promise<void> => {
+    for (const { sha256, waiting } of attachments) {
+      const known = await db.attachments.get(sha256);
+      const orders = [...new Set([...(known?.orders ?? []), id])];
+      const content = known?.bytes ?? bytes.get(sha256) ?? null;
+      const { code: _, message: __, ...rest } = known ?? { sha256 };
+      const row: AttachmentRow = {
+        ...rest,
+        bytes: content,
+        orders,
+        waiting: waiting ? orders : [],
+        ...(waiting && content === null ? LOST : {}),
+      };
+      await db.attachments.put(row);
+    }
+  };
+
+  /** Writes what a merge made of the rows. Inside a transaction. */
+  const write = async (mine: OrderReplica, after: OrderReplica): Promise<StoredRecord[]> => {
+    const before = new Map(mine.records.map((record) => [record.id, record]));
+    const records = after.records.filter((record) => before.get(record.id) !== record);
+    const orderOf = new Map(after.records.map(({ id, order }) => [id, order]));
+    await db.records.bulkPut(records);
+    await db.receipts.bulkPut([...after.confirmed]);
+    const left = new Set(after.unsent.map(({ change }) => change.id));
+    const gone = mine.unsent.flatMap(({ change: { id } }) => (left.has(id) ? [] : id));
+    await db.outbox.bulkDelete(gone);
+    const known = new Map(mine.unsent.map((entry) => [entry.change.id, entry]));
+    let place = await lastPlace(db);
+    const entries: OutboxRow[] = [];
+    for (const entry of after.unsent) {
+      if (known.get(entry.change.id) === entry) continue;
+      place += 1;
+      const row = await db.outbox.get(entry.change.id);
+      const order = orderOf.get(entry.change.record) ?? after.id;
+      entries.push({ ...entry, id: entry.change.id, place: row?.place ?? place, order });
+    }
+    await db.outbox.bulkPut(entries);
+    await journalLater(mine, after);
+    return records;
+  };
+
+  /** What came from the backup goes to the journal too, with the next entry. Inside a transaction. */
+  const journalLater = async (mine: OrderReplica, after: OrderReplica): Promise<void> => {
+    const had = new Set([
+      ...mine.unsent.map(({ change }) => change.id),
+      ...mine.confirmed.map(({ change }) => change),
+    ]);
+    const values = new Map(after.records.map((record) => [record.id, record]));
+    const confirmed = after.confirmed.flatMap(({ change: id, sent }: ConfirmedChange): Change[] => {
+      const record = values.get(sent.record);
+      if (record?.changes[sent.field] !== id) return [];
+      return [{ ...sent, id, value: record.values[sent.field] ?? null }];
+    });
+    const changes = [...confirmed, ...after.unsent.map(({ change }) => change)];
+    const news = changes.filter(({ id }) => !had.has(id));
+    if (news.length > 0) await db.unjournaled.add({ id: uuid(), changes: news });
+  };
+
+  const contained = async (): Promise<readonly string[]> =>
+    z
+      .array(z.string())
+      .catch([])
+      .parse((await db.meta.get(META.contained))?.value);
+  const addContained = (ids: readonly string[]) =>
+    db.transaction('rw', db.meta, async () => {
+      const value = [...new Set([...(await contained()), ...ids])];
+      await db.meta.put({ key: META.contained, value });
+    });
+
+  return {
+    orders: async () => {
+      const pairs = await db.records.orderBy('[order+kind]').uniqueKeys();
+      const ids = pairs.flatMap((pair) => (Array.isArray(pair) ? String(pair[0]) : []));
+      return [...new Set(ids)];
+    },
+    order: (id) => db.transaction('r', tables, () => read(id)),
+    device: () =>
+      db.transaction('r', db.meta, async () => {
+        const { device, token, owner, role, epoch } = await readMeta(db);
+        const settings = settingsSchema.parse(await readSettings(db));
+        const pack = (await db.meta.get(META.pack))?.value;
+        return {
+          kind: 'device',
+          settings,
+          identity: { device, token, owner, role, epoch },
+          pack: typeof pack === 'string' ? pack : null,
+        };
+      }),
+    contained,
+    addContained,
+    compare: async (theirs, kinship) =>
+      (await db.transaction('r', tables, () => merged(theirs, kinship))).difference,
+    merge: async (theirs, kinship, bytes) => {
+      const { difference, touched } = await db.transaction('rw', tables, async () => {
+        const { mine, merged: after, difference } = await merged(theirs, kinship);
+        const records = await write(mine, after);
+        await keepAttachments(after, bytes);
+        return { difference, touched: await touch(db, [after.id], records) };
+      });
+      publish(touched);
+      return difference;
+    },
+    lacking: async (attachments) => {
+      const rows = await db.attachments.bulkGet([...attachments]);
+      return attachments.filter((_, i) => !rows[i]?.bytes);
+    },
+    isFresh: async () =>
+      (await readMeta(db)).token === null && (await db.records.limit(1).count()) === 0,
+    become: ({ settings, identity, pack }, sameVault) =>
+      db.transaction('rw', [db.meta, db.packs], async () => {
+        const { device, epoch, token, owner, role } = identity;
+        await db.meta.bulkPut([
+          { key: META.device, value: device },
+          { key: META.epoch, value: epoch },
+          { key: META.settings, value: settingsSchema.parse(settings) },
+        ]);
+        if (sameVault) {
+          await db.meta.bulkPut([
+            { key: META.token, value: token },
+            { key: META.owner, value: owner },
+            { key: META.role, value: role },
+          ]);
+        }
+        if (pack !== null && (await db.packs.get(pack))) {
+          await db.meta.put({ key: META.pack, value: pack });
+        }
+      }),
+    restored: (ids) =>
+      db.transaction('rw', [db.meta, db.withheld], async () => {
+        await db.meta.put({ key: META.cursor, value: 0 });
+        await db.withheld.clear();
+        await addContained(ids);
+      }),
+  };
+};
