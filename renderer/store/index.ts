@@ -74,6 +74,8 @@ export const createStore = ({
   const askElsewhere = createElsewhere(db, working);
   const channel = new BroadcastChannel(`onsite:${name}`);
   const committed = new Set<() => void>();
+  /** Ids of the changes that were made in this window. */
+  const ours = new Set<string>();
   /** How many screens have an order open. */
   const open = new Map<string, number>();
   let opening: Promise<void> | null = null;
@@ -148,7 +150,7 @@ export const createStore = ({
       await opening?.catch(() => undefined);
       // The browser may close a database, even lose it: then it is opened, or made, again first.
       if (!db.isOpen()) await load();
-      const { touched, unjournaled } = await writeBatch(db, batch, journaled);
+      const { touched, unjournaled } = await writeBatch(db, batch, journaled, ours);
       journaled.length = 0;
       if (unjournaled.changes.length > 0) toJournal.push(unjournaled);
       publish(touched);
@@ -175,6 +177,7 @@ export const createStore = ({
       return same ? [] : [{ ...edit, id: uuid(), time }];
     });
     if (news.length + attachments.length === 0 && !writer.unsaved()) return;
+    for (const { id } of news) ours.add(id);
     const saved = writer.add(news, attachments);
     const after = new Map(records);
     for (const order of new Set(news.map((edit) => edit.order))) {

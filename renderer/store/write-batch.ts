@@ -47,11 +47,14 @@ const withReference = (
  * all or nothing. It starts from the rows as they are, since another tab may have written them.
  *
  * @param journaled ids of `unjournaled` rows that the journal has by now
+ * @param ours ids of changes that this window made: only of these a later one takes the place, as of
+ *   one's own typing; what another window wrote stays in the log
  */
 export const writeBatch = (
   db: OnsiteDatabase,
   { edits, attachments }: Batch,
   journaled: readonly string[],
+  ours: ReadonlySet<string>,
 ): Promise<{ touched: Touched; unjournaled: UnjournaledRow }> =>
   db.transaction('rw', [...db.shown, db.unjournaled, db.meta], async () => {
     const stamped = [...edits.values()];
@@ -60,7 +63,9 @@ export const writeBatch = (
     for (const row of await db.records.bulkGet(ids)) if (row) rows.set(row.id, row);
     const currents = stamped.flatMap(({ record, field }) => rows.get(record)?.changes[field] ?? []);
     const entries = new Map(
-      (await db.outbox.bulkGet(currents)).flatMap((row) => (row ? [[row.id, row]] : [])),
+      (await db.outbox.bulkGet(currents)).flatMap((row) =>
+        row && (row.status !== 'waiting' || ours.has(row.id)) ? [[row.id, row]] : [],
+      ),
     );
     const { device, owner } = await readMeta(db);
     const by = owner ?? (await readSettings(db)).installer.slice(0, 60);
