@@ -9,6 +9,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   schema: () => import('./cli/schema.ts'),
   verify: () => import('./cli/verify.ts'),
   enrol: () => import('./cli/enrol.ts'),
+  import: () => import('./cli/import.ts'),
+  devices: () => import('./cli/devices.ts'),
+  wipe: () => import('./cli/wipe.ts'),
+  'reset-pin': () => import('./cli/reset-pin.ts'),
+  'office-key': () => import('./cli/office-key.ts'),
 };
 
 const USAGE = [
@@ -17,6 +22,11 @@ const USAGE = [
   'verify FILE.pdf [ORDER.json]',
   'schema',
   'enrol --owner NAME [--role installer|office]',
+  'import FILE [--owner NAME]',
+  'devices',
+  'wipe --device ID|--owner NAME [--cancel]',
+  'reset-pin --device ID|--owner NAME',
+  'office-key [--backup FILE|--restore FILE]',
 ];
 
 const [name = '', ...args] = process.argv.slice(2);

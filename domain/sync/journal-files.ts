@@ -43,6 +43,8 @@ export interface JournalPlace {
 }
 
 export interface JournalPage {
+  /** Where its entries begin; null when there are none to read. */
+  readonly start: JournalPlace | null;
   readonly entries: readonly Uint8Array<ArrayBuffer>[];
   /** Where to read on; null at the end. */
   readonly next: JournalPlace | null;
@@ -136,24 +138,26 @@ export const createJournalFiles = (
   const read = async (from: JournalPlace | null): Promise<JournalPage> => {
     const names = (await folder.names()).filter((name) => name.endsWith(EXTENSION)).sort();
     const name = names.find((each) => from === null || each >= from.file);
-    if (name === undefined) return { entries: [], next: null, unread: 0 };
+    if (name === undefined) return { start: null, entries: [], next: null, unread: 0 };
     const following = names.find((each) => each > name);
-    const { at, digest } = from?.file === name ? from : startOf(name);
+    const start = from?.file === name ? from : startOf(name);
+    const { at, digest } = start;
     return using(name, async (file) => {
       const size = await file.size();
-      let bytes = await file.read(at, Math.min(PAGE, size - at));
+      let bytes = await file.read(at, Math.max(0, Math.min(PAGE, size - at)));
       const first = frameLength(bytes) ?? 0;
       if (first > bytes.length && at + first <= size) bytes = await file.read(at, first);
       const { entries, length, digest: end } = readJournal(bytes, digest);
-      const isDone = length === 0 || at + bytes.length === size;
+      const isDone = length === 0 || at + bytes.length >= size;
       return {
+        start,
         entries,
         next: !isDone
           ? { file: name, at: at + length, digest: end }
           : following === undefined
             ? null
             : startOf(following),
-        unread: isDone ? size - at - length : 0,
+        unread: isDone ? Math.max(0, size - at - length) : 0,
       };
     });
   };

@@ -26,8 +26,8 @@ export const LIMITS = {
 export const DEVICE_ROLES = { installer: '装维', office: '后台' } as const;
 export type DeviceRole = keyof typeof DEVICE_ROLES;
 
-/** The office's public key: 32 bytes of X25519, base64url. Bundles are encrypted to it. */
-export const officeKeySchema = z.string().regex(/^[\w-]{43}$/);
+/** The office's public key: 32 bytes of X25519, hex. Bundles are encrypted to it. */
+export const officeKeySchema = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** `POST /enrol`: a device shows its one-time code and gets its token. Answers 401 `bad-code` otherwise. */
 export const enrolRequestSchema = z.strictObject({
@@ -139,9 +139,9 @@ export type OfficeOrder = z.infer<typeof officeOrderSchema>;
 export const officeOrderFieldsSchema = z.strictObject({ fields: z.array(fieldStateSchema) });
 
 /**
- * `POST /bundles` with the file as body: an import is an ordinary push. `Onsite-Passphrase` (base64url
- * of UTF-8) when it is encrypted by one; `Onsite-Owner` (the same) names whose the orders of a device
- * that never enrolled become. Any device may bring one: it need not be able to read it. 422 with what
+ * `POST /bundles` with the file as body: an import is an ordinary push. `Onsite-Passphrase` when it
+ * is encrypted by one; `Onsite-Owner`, from the office, names whose the orders of a device that never
+ * enrolled become; both by `encodeURIComponent`. Any device may bring one: it need not be able to read it. 422 with what
  * is wrong with the file, and then nothing was taken.
  */
 export const BUNDLE_HEADERS = { passphrase: 'Onsite-Passphrase', owner: 'Onsite-Owner' } as const;

@@ -1,17 +1,20 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
 import { z } from 'zod';
+import { BundleError } from '../../domain/sync/bundle-error.ts';
 import { enrolRequestSchema, LIMITS, pushRequestSchema } from '../../domain/sync/wire.ts';
 import type { Reader, Sender, Store } from '../store/index.ts';
+import { adminRoutes } from './admin.ts';
 import type { AttachmentFiles } from './attachment-files.ts';
-import { type ErrorCode, ServiceError } from './errors.ts';
+import { bundleRoutes } from './bundle-routes.ts';
+import { deviceRoutes } from './device-routes.ts';
+import { ServiceError } from './errors.ts';
 import { cors, safetyHeaders } from './headers.ts';
 import { page } from './page.ts';
 import { pushChanges } from './push-changes.ts';
+import { limit, parse, readJson, SMALL_BODY } from './requests.ts';
 import { isStorable } from './storable.ts';
 import { WrongCodes } from './wrong-codes.ts';
 
@@ -25,44 +28,15 @@ export interface Parts {
   readonly version: string;
 }
 
-type Env = { Bindings: HttpBindings; Variables: { sender: Sender } };
+/** What an enrolled device's requests carry along. */
+export type Env = { Bindings: HttpBindings; Variables: { sender: Sender } };
 
-/** Body of `POST /admin/codes`. */
-export const codeRequestSchema = z.strictObject({
-  owner: z.string().trim().min(1).max(60).refine(isStorable),
-  role: z.enum(['installer', 'office']),
-});
+/** A device's contact is noted when the last note is older, ms. */
+const NOTED = 5 * 60_000;
 
-const SMALL_BODY = 16 * 1024;
 const uuid = z.uuid().lowercase();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const cursor = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-
-/** Checks what a request brought; `code` is the error when it does not fit. */
-function parse<T>(schema: z.ZodType<T>, value: unknown, code: ErrorCode = 'bad-request'): T {
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new ServiceError(code);
-  return parsed.data;
-}
-
-/** The request's JSON body, no larger than the route's limit. */
-const readJson = async (c: Context): Promise<unknown> => {
-  try {
-    return await c.req.json();
-  } catch (error) {
-    // A body cut off by the limit ends here too, and has its own answer.
-    if (error instanceof SyntaxError) throw new ServiceError('bad-request');
-    throw error;
-  }
-};
-
-const limit = (maxSize: number) =>
-  bodyLimit({
-    maxSize,
-    onError: () => {
-      throw new ServiceError('too-large');
-    },
-  });
 
 /** The sync service over HTTP; `domain/sync/wire.ts` says what is sent and answered. */
 export function createApp({ store, files, adminSecret, web, version }: Parts): Hono<Env> {
@@ -70,6 +44,9 @@ export function createApp({ store, files, adminSecret, web, version }: Parts): H
   const wrongCodes = new WrongCodes();
 
   app.onError((error, c) => {
+    if (error instanceof BundleError) {
+      return c.json({ code: error.code, message: error.message }, 422);
+    }
     const known = error instanceof ServiceError ? error : new ServiceError('failed');
     if (known.code === 'too-many') c.header('retry-after', '600');
     // Only the first cause: Drizzle's own error repeats the customer's data.
@@ -85,6 +62,9 @@ export function createApp({ store, files, adminSecret, web, version }: Parts): H
     const token = /^Bearer ([\w-]{20,100})$/.exec(c.req.header('authorization') ?? '')?.[1];
     const sender = token ? await store.senderOf(token) : null;
     if (!sender) throw new ServiceError('unauthorised');
+    if (sender.wipe) throw new ServiceError('wipe');
+    const now = Date.now();
+    if (now - (sender.contactAt ?? 0) > NOTED) await store.noteContact(sender.device, now);
     c.set('sender', sender);
     c.header('cache-control', 'no-store');
     await next();
@@ -108,7 +88,8 @@ export function createApp({ store, files, adminSecret, web, version }: Parts): H
       throw new ServiceError('bad-code');
     }
     const { token, role, owner } = given;
-    return c.json({ token, role, owner, epoch: store.epoch });
+    const { publicKey: officeKey } = store.officeKey();
+    return c.json({ token, role, owner, epoch: store.epoch, officeKey });
   });
 
   app.post('/sync/push', enrolled, limit(LIMITS.pushBytes), async (c) =>
@@ -118,7 +99,8 @@ export function createApp({ store, files, adminSecret, web, version }: Parts): H
   app.get('/sync/pull', enrolled, async (c) => {
     const from = parse(cursor, c.req.query('cursor') ?? 0);
     const page = await store.pull(reader(c), from);
-    return c.json({ epoch: store.epoch, ...page, now: Date.now() });
+    const { publicKey: officeKey } = store.officeKey();
+    return c.json({ epoch: store.epoch, ...page, now: Date.now(), officeKey });
   });
 
   app.put('/attachments/:sha256', enrolled, async (c) => {
@@ -172,20 +154,9 @@ export function createApp({ store, files, adminSecret, web, version }: Parts): H
     return c.json({ fields });
   });
 
-  app.use('/admin/*', limit(SMALL_BODY), async (c, next) => {
-    const { remoteAddress, localAddress } = c.env.incoming.socket;
-    const shown = c.req.header('authorization') ?? '';
-    // Both ends have the same address only when the caller is on this machine.
-    if (remoteAddress !== localAddress || !sameSecret(shown, `Bearer ${adminSecret}`)) {
-      throw new ServiceError('forbidden');
-    }
-    await next();
-  });
-  app.post('/admin/here', (c) => c.json({ ok: true }));
-  app.post('/admin/codes', async (c) => {
-    const request = parse(codeRequestSchema, await readJson(c));
-    return c.json({ code: await store.createCode({ ...request, now: Date.now() }) });
-  });
+  deviceRoutes(app, enrolled, store, wrongCodes);
+  bundleRoutes(app, enrolled, { store, files, wrongCodes });
+  adminRoutes(app, { store, files, adminSecret });
 
   if (existsSync(web)) app.get('*', page(web));
   return app;
@@ -193,7 +164,3 @@ export function createApp({ store, files, adminSecret, web, version }: Parts): H
 
 const rootOf = (error: Error): Error =>
   error.cause instanceof Error ? rootOf(error.cause) : error;
-
-/** Compares in constant time; hashing first makes the lengths equal. */
-const sameSecret = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
-const digest = (text: string) => createHash('sha256').update(text).digest();

@@ -1,6 +1,7 @@
 import { cors as honoCors } from 'hono/cors';
 import { createMiddleware } from 'hono/factory';
 import { secureHeaders } from 'hono/secure-headers';
+import { BUNDLE_HEADERS } from '../../domain/sync/wire.ts';
 
 /** Where the desktop app's page comes from; the browser's comes from the service itself. */
 const SHELL_ORIGIN = 'app://onsite';
@@ -33,7 +34,7 @@ export const safetyHeaders = secureHeaders({
 const allowOrigin = honoCors({
   origin: SHELL_ORIGIN,
   allowMethods: ['GET', 'POST', 'PUT'],
-  allowHeaders: ['Authorization', 'Content-Type'],
+  allowHeaders: ['Authorization', 'Content-Type', ...Object.values(BUNDLE_HEADERS)],
   maxAge: 600,
 });
 

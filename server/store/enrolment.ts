@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
-import { and, eq, gt, isNull, or } from 'drizzle-orm';
+import { and, eq, gt, isNull, or, sql } from 'drizzle-orm';
 import type { DeviceRole } from '../../domain/sync/wire.ts';
 import type { Database } from './database.ts';
 import { codes, devices, tokens } from './schema.ts';
@@ -11,12 +11,29 @@ export interface Sender {
   readonly role: DeviceRole;
 }
 
+/** A sender, and what is known of its device. */
+export interface KnownSender extends Sender {
+  /** Whether an administrator ordered the device wiped. */
+  readonly wipe: boolean;
+  /** The device's last request that was noted. */
+  readonly contactAt: number | null;
+}
+
 /** Letters and digits that cannot be taken for one another when read on a phone. */
 const CODE_LETTERS = '23456789ACDEFGHJKMNPQRTVWXY';
 /** How long a device whose answer was lost may show its used code again, ms. */
-const SECOND_CHANCE = 10 * 60_000;
+export const SECOND_CHANCE = 10 * 60_000;
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** A one-time code like `K7QF-3M2X-9TRD` (57 random bits). */
+export const makeCode = (): string => {
+  const letters = Array.from({ length: 12 }, () => CODE_LETTERS[randomInt(CODE_LETTERS.length)]);
+  return letters.join('').replace(/(.{4})(?=.)/g, '$1-');
+};
+
+/** What is kept of a code. */
+export const hashOfCode = (code: string): string => sha256(bareCode(code));
 
 /** Typed with small or full-width letters, with or without dashes: it is the same code. */
 const bareCode = (code: string) =>
@@ -25,14 +42,13 @@ const bareCode = (code: string) =>
     .toUpperCase()
     .replace(/[^A-Z0-9]/g, '');
 
-/** Makes a one-time code like `K7QF-3M2X-9TRD` (57 random bits). Only its hash is kept. */
+/** Makes a one-time code. Only its hash is kept. */
 export async function createCode(
   db: Database,
   { owner, role, now }: { owner: string; role: DeviceRole; now: number },
 ): Promise<string> {
-  const letters = Array.from({ length: 12 }, () => CODE_LETTERS[randomInt(CODE_LETTERS.length)]);
-  const code = letters.join('').replace(/(.{4})(?=.)/g, '$1-');
-  await db.insert(codes).values({ hash: sha256(bareCode(code)), owner, role, createdAt: now });
+  const code = makeCode();
+  await db.insert(codes).values({ hash: hashOfCode(code), owner, role, createdAt: now });
   return code;
 }
 
@@ -51,7 +67,7 @@ export function enrol(
       .set({ device })
       .where(
         and(
-          eq(codes.hash, sha256(bareCode(code))),
+          eq(codes.hash, hashOfCode(code)),
           or(
             isNull(codes.usedAt),
             and(eq(codes.device, device), gt(codes.usedAt, now - SECOND_CHANCE)),
@@ -82,10 +98,17 @@ export function enrol(
  * Who a token belongs to, or null. What is compared is the token's hash, whose bytes a guesser
  * cannot steer: how long the look-up takes says nothing about the token.
  */
-export async function senderOf(db: Database, token: string): Promise<Sender | null> {
+export async function senderOf(db: Database, token: string): Promise<KnownSender | null> {
   const [found] = await db
-    .select({ device: tokens.device, owner: tokens.owner, role: tokens.role })
+    .select({
+      device: tokens.device,
+      owner: tokens.owner,
+      role: tokens.role,
+      wipe: sql<boolean>`${devices.wipeOrderedAt} is not null`,
+      contactAt: devices.contactAt,
+    })
     .from(tokens)
+    .innerJoin(devices, eq(devices.id, tokens.device))
     .where(eq(tokens.hash, sha256(token)));
   return found ?? null;
 }

@@ -12,12 +12,17 @@ import { changes, fields, orders, records } from './schema.ts';
 type StoredChange = typeof changes.$inferSelect;
 type Verdict = Receipt | Rejection;
 
-export interface Push {
-  /** Changes whose form, size and device have been checked. */
-  readonly changes: readonly Change[];
-  /** Server clock − device clock, ms. */
+/** A change whose form, size and device have been checked. */
+export interface Pushed {
+  readonly change: Change;
+  /** The server's clock − the clock of the device that made it, ms. */
   readonly offset: number;
-  readonly owner: string;
+  /** In whose name it is made; null when that could not be shown, and then it has to be known. */
+  readonly owner: string | null;
+}
+
+export interface Push {
+  readonly changes: readonly Pushed[];
   /** The server's clock, ms. */
   readonly now: number;
 }
@@ -31,9 +36,12 @@ export function push(db: Database, request: Push): Promise<Verdict[]> {
     // are visible. It is the first statement: under read committed, what follows sees all that
     // earlier pushes committed.
     await tx.execute(sql`select pg_advisory_xact_lock(${LOCKS.push})`);
-    const log = await readLog(tx, request.changes);
-    const verdicts = request.changes.map((change) => judge(log, change, request));
-    await writeLog(tx, log, request);
+    const log = await readLog(
+      tx,
+      request.changes.map(({ change }) => change),
+    );
+    const verdicts = request.changes.map((pushed) => judge(log, pushed, request.now));
+    await writeLog(tx, log, request.now);
     return verdicts;
   });
 }
@@ -95,7 +103,7 @@ async function readLog(tx: Database, pushed: readonly Change[]): Promise<Log> {
 }
 
 /** Judges one change and, when it is good, adds it to the log in memory. */
-function judge(log: Log, change: Change, { owner, offset, now }: Push): Verdict {
+function judge(log: Log, { change, owner, offset }: Pushed, now: number): Verdict {
   const refuse = (code: string, message: string): Rejection => ({
     change: change.id,
     code,
@@ -108,6 +116,10 @@ function judge(log: Log, change: Change, { owner, offset, now }: Push): Verdict 
     return isDeepStrictEqual(content, change)
       ? { change: change.id, seq }
       : refuse('id-reused', '这个变更编号已用于另一处内容，请重新填写该项后再上传');
+  }
+
+  if (owner === null) {
+    return refuse('not-proved', '无法确认这一项出自哪台设备，请在原来的设备上上传');
   }
 
   const kind = kindOfField(change.field);
@@ -171,9 +183,13 @@ function addChange(log: Log, change: StoredChange, order: string): void {
 
 const ordered = ({ id, place }: StoredChange) => ({ id, order: place });
 
-async function writeLog(tx: Database, log: Log, { owner, now }: Push): Promise<void> {
+async function writeLog(tx: Database, log: Log, now: number): Promise<void> {
   if (log.added.length === 0) return;
-  const touched = [...log.touchedOrders].map((id) => ({ id, owner, receivedAt: now }));
+  const touched = [...log.touchedOrders].map((id) => ({
+    id,
+    owner: log.owners.get(id) ?? '',
+    receivedAt: now,
+  }));
   await tx.execute(
     sql`${insertRows(orders, touched)} on conflict (id) do update set "receivedAt" = ${now}`,
   );

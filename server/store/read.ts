@@ -31,8 +31,7 @@ export async function pull(
 ): Promise<Omit<PullAnswer, 'epoch'>> {
   // The end of the log is read before the page: a push that commits in between is left to the next
   // pull, and a device with nothing to fetch still moves past what others wrote.
-  const [end] = await db.select({ seq: max(changes.seq) }).from(changes);
-  const head = end?.seq ?? 0;
+  const head = await lastSeq(db);
   // A cursor from beyond the log belongs to a history that this database has lost: start anew.
   const from = cursor > head ? 0 : cursor;
   const wanted = (to: number) => and(gt(fields.seq, from), lte(fields.seq, to), mayRead(reader));
@@ -81,12 +80,19 @@ export async function ownerOfOrder(db: Database, order: string): Promise<string 
   return found?.owner ?? null;
 }
 
-/** Notes that an owner's bytes have been stored. */
+/** Notes that an owner's bytes have been stored; whether that was news. */
 export async function addAttachment(
   db: Database,
   attachment: typeof attachments.$inferInsert,
-): Promise<void> {
-  await db.insert(attachments).values(attachment).onConflictDoNothing();
+): Promise<boolean> {
+  const added = await db.insert(attachments).values(attachment).onConflictDoNothing().returning();
+  return added.length > 0;
+}
+
+/** The end of the log; 0 when it is empty. */
+export async function lastSeq(db: Database): Promise<number> {
+  const [end] = await db.select({ seq: max(changes.seq) }).from(changes);
+  return end?.seq ?? 0;
 }
 
 /** Whether some order that the reader may read refers to these bytes, and its owner sent them. */

@@ -174,7 +174,7 @@ export const unlockCodes = pgTable('unlock_codes', {
   usedAt: moment(),
 });
 
-/** The office's X25519 keys, base64url; the latest is the one that devices encrypt bundles to. */
+/** The office's X25519 keys, hex; the latest is the one that devices encrypt bundles to. */
 export const officeKeys = pgTable('office_keys', {
   publicKey: text().primaryKey(),
   privateKey: text().notNull(),

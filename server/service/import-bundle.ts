@@ -1,0 +1,101 @@
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { type OpenBundle, readBundle } from '../../domain/sync/bundle.ts';
+import type { BundleOpener } from '../../domain/sync/bundle-key.ts';
+import type { Rejection } from '../../domain/sync/change.ts';
+import {
+  type BundleAnswer,
+  type CarriedChange,
+  carriedChangeSchema,
+  LIMITS,
+} from '../../domain/sync/wire.ts';
+import type { Store } from '../store/index.ts';
+import type { AttachmentFiles } from './attachment-files.ts';
+import { authorise, type Carrier, StrangerError } from './carried-changes.ts';
+import { ServiceError } from './errors.ts';
+import { checkForm } from './push-changes.ts';
+
+export interface BundleImport {
+  readonly file: ReadableStream<Uint8Array>;
+  readonly passphrase: string | null;
+  readonly carrier: Carrier;
+}
+
+/**
+ * Takes in a bundle as the pushes that its devices did not get to make. The file is read twice, from
+ * a temporary copy that stays encrypted: first to the end, which shows that it is whole, then for its
+ * files. All changes come into the log in one transaction, when the files are on the disk.
+ *
+ * @throws {BundleError} or ServiceError; nothing was taken then
+ */
+export async function importBundle(
+  store: Store,
+  files: AttachmentFiles,
+  { file, passphrase, carrier }: BundleImport,
+): Promise<BundleAnswer> {
+  const path = await files.hold(file, LIMITS.bundleBytes);
+  try {
+    const ring = await store.officeKeyRing();
+    const opener: BundleOpener = {
+      officeKey: (publicKey) => ring.get(publicKey) ?? null,
+      ...(passphrase ? { passphrase } : {}),
+    };
+    const open = () => readBundle(createReadStream(path), opener);
+    const { changes, rejections, orders, attachments } = await readAll(await open());
+    const pushed = await authorise(store, changes, carrier).catch((error: unknown) => {
+      throw error instanceof StrangerError ? new ServiceError('stranger') : error;
+    });
+    const sizes = await keepFiles(await open(), files);
+    const before = await store.lastSeq();
+    const now = Date.now();
+    const verdicts = pushed.length > 0 ? await store.push({ changes: pushed, now }) : [];
+    const taken = new Map(
+      verdicts.flatMap((each) => ('seq' in each ? [[each.change, each.seq]] : [])),
+    );
+    rejections.push(...verdicts.flatMap((each) => ('seq' in each ? [] : each)));
+    const news = new Set<string>();
+    for (const { change, owner } of pushed) {
+      if (!taken.has(change.id)) continue;
+      const size = sizes.get(String(change.value));
+      if (change.field !== 'attachment.sha256' || owner === null || size === undefined) continue;
+      const sha256 = String(change.value);
+      if (await store.addAttachment({ sha256, owner, size, receivedAt: now })) news.add(sha256);
+    }
+    return {
+      orders,
+      changes: changes.length,
+      news: [...taken.values()].filter((seq) => seq > before).length,
+      attachments,
+      newAttachments: news.size,
+      rejections,
+    };
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+/** Reads a bundle to its end: its changes that have their form, and how much there is. */
+async function readAll({ manifest, items }: OpenBundle) {
+  const changes: CarriedChange[] = [];
+  const rejections: Rejection[] = [];
+  for await (const item of items) {
+    if (!('changes' in item)) continue;
+    for (const carried of item.changes) {
+      const checked = checkForm(carriedChangeSchema, carried);
+      if ('change' in checked) changes.push(checked.change);
+      else rejections.push({ change: carried.id, ...checked.reason });
+    }
+  }
+  return { changes, rejections, orders: manifest.orders, attachments: manifest.attachments };
+}
+
+/** Puts a bundle's files on the disk, where they are nobody's until a change that names them is taken. */
+async function keepFiles({ items }: OpenBundle, files: AttachmentFiles) {
+  const sizes = new Map<string, number>();
+  for await (const item of items) {
+    if (!('attachment' in item)) continue;
+    const { sha256, bytes } = item.attachment;
+    sizes.set(sha256, await files.put(sha256, new Blob([new Uint8Array(bytes)]).stream()));
+  }
+  return sizes;
+}
