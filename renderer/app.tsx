@@ -1,6 +1,6 @@
 import { Alert, App as AntApp, ConfigProvider } from 'antd';
 import zhCN from 'antd/locale/zh_CN';
-import { type ComponentType, lazy, type ReactNode, Suspense, use, useState } from 'react';
+import { type ComponentType, lazy, type ReactNode, Suspense, use } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import type { Keys } from '../domain/vault/keys.ts';
@@ -9,7 +9,7 @@ import { ErrorBoundary } from './screens/error-boundary.tsx';
 import { isSectionId, sectionPath } from './screens/order/sections.ts';
 import { OrdersScreen } from './screens/orders/orders-screen.tsx';
 import { Gate } from './screens/vault/gate.tsx';
-import { createServices, ServicesProvider, useServices, useWorking } from './services.tsx';
+import { type Services, ServicesProvider, useServices, useWorking } from './services.tsx';
 import { theme } from './theme.ts';
 import type { Vault } from './vault/vault.ts';
 
@@ -58,8 +58,7 @@ const SavingNotice = () => {
 };
 
 /** The app itself, over an open vault. */
-const Screens = (props: { platform: Platform; vault: Vault; keys: Keys }) => {
-  const [services] = useState(() => createServices(props));
+const Screens = ({ services }: { services: Services }) => {
   return (
     <ServicesProvider services={services}>
       <Suspense fallback={<p className="starting">正在打开…</p>}>
@@ -89,12 +88,17 @@ const Screens = (props: { platform: Platform; vault: Vault; keys: Keys }) => {
   );
 };
 
-export const App = ({ platform, vault }: { platform: Platform; vault: Vault }) => (
+export const App = (props: {
+  platform: Platform;
+  vault: Vault;
+  /** The services over an open vault, the same at each call. */
+  open: (keys: Keys) => Services;
+}) => (
   <ConfigProvider locale={zhCN} theme={theme} button={{ autoInsertSpace: false }}>
     <AntApp>
       <ErrorBoundary>
-        <Gate vault={vault}>
-          {(keys) => <Screens platform={platform} vault={vault} keys={keys} />}
+        <Gate platform={props.platform} vault={props.vault}>
+          {(keys) => <Screens services={props.open(keys)} />}
         </Gate>
       </ErrorBoundary>
     </AntApp>

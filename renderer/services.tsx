@@ -6,12 +6,15 @@ import type { Platform } from './platform/platform.ts';
 import { createStore, type OnsiteStore } from './store/index.ts';
 import type { WorkingSet } from './store/store.ts';
 import { createSync, type Sync } from './sync/index.ts';
+import { leaveSecretWithOffice } from './vault/escrow.ts';
+import { type Locking, startLocking } from './vault/locking.ts';
 import type { Vault } from './vault/vault.ts';
 
 /** What every screen may use, made once when the vault is open. */
 export interface Services {
   readonly platform: Platform;
   readonly vault: Vault;
+  readonly locking: Locking;
   readonly store: OnsiteStore;
   readonly sync: Sync;
   /** Settles when the working set is filled; rejects when the local store cannot be opened. */
@@ -29,13 +32,15 @@ export const createServices = ({
 }): Services => {
   const store = createStore({ platform, keys });
   const sync = createSync({ store, platform });
+  const locking = startLocking({ vault, platform: platform.vault, working: store.working });
   // The list is shown before the first request leaves: no network is the ordinary case.
   const opened = store.open().then(() => {
     sync.start();
+    leaveSecretWithOffice({ vault, platform, store });
     // A failure shows where it matters: when an order that needs a kept pack is printed.
     connectPacks(store.packs).catch(() => undefined);
   });
-  return { platform, vault, store, sync, opened };
+  return { platform, vault, locking, store, sync, opened };
 };
 
 const Context = createContext<Services | null>(null);

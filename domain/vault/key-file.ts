@@ -41,7 +41,16 @@ const fields = {
    * By the secret that the service keeps for this device. Until the service has it, it lies here,
    * encrypted under the data key (`undelivered`).
    */
-  office: z.strictObject({ device: z.string(), undelivered: hex.nullable(), wrap: hex }).nullable(),
+  office: z
+    .strictObject({
+      /** The device's id, which the office knows it by. */
+      device: z.string(),
+      /** The service that keeps the secret. */
+      epoch: z.string(),
+      undelivered: hex.nullable(),
+      wrap: hex,
+    })
+    .nullable(),
   /** Wrong PINs since the last right one, and when the last one was typed (ms since 1970). */
   wrongPins: z.strictObject({ count: z.int().min(0), at: z.number() }),
   /** Minutes without a touch after which the vault locks. */
@@ -74,6 +83,13 @@ export const parseKeyFile = (text: string): KeyFile | null => {
     return null;
   }
 };
+
+/** What a backup carries of a key file: nothing that a guessed PIN opens. */
+export const portableKeyFile = (file: KeyFile): KeyFile => ({
+  ...file,
+  pin: null,
+  wrongPins: { count: 0, at: 0 },
+});
 
 /** Both copies of the key file are damaged; neither was touched. */
 export class KeyFileDamagedError extends Error {

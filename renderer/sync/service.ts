@@ -15,6 +15,7 @@ import {
   type PushAnswer,
   pullAnswerSchema,
   pushAnswerSchema,
+  unlockAnswerSchema,
 } from '../../domain/sync/wire.ts';
 
 /** A request that failed. `unreachable`: no answer came; `answered`: the service said no, with `status`. */
@@ -61,6 +62,10 @@ export interface Service {
   getAttachment(sha256: string): Promise<Uint8Array>;
   officeOrders(search: string): Promise<readonly OfficeOrder[]>;
   officeOrder(id: string): Promise<readonly FieldState[]>;
+  /** Leaves the secret (hex) that opens this device's vault when the PIN is forgotten. */
+  keepEscrow(secret: string): Promise<void>;
+  /** That secret, against the one-time code that the office made for the device. */
+  unlock(device: string, code: string): Promise<string>;
 }
 
 /** @throws {ServiceError} from every function */
@@ -133,5 +138,14 @@ export const createService = (origin: string, token: string | null): Service => 
     },
     officeOrder: async (id) =>
       (await read(officeOrderFieldsSchema, await request(`/office/orders/${id}`))).fields,
+    keepEscrow: async (secret) => {
+      await request('/device/escrow', {
+        method: 'PUT',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ secret }),
+      });
+    },
+    unlock: async (device, code) =>
+      (await read(unlockAnswerSchema, await post('/device/unlock', { device, code }))).secret,
   };
 };

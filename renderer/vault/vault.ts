@@ -30,7 +30,13 @@ import { DamagedError } from '../../domain/vault/cipher.ts';
 import { type KeyFile, KeyFileDamagedError } from '../../domain/vault/key-file.ts';
 import { createKeys, type Keys } from '../../domain/vault/keys.ts';
 import { newRecoveryCode, readRecoveryCode } from '../../domain/vault/recovery-code.ts';
-import { keyOfSecret, unwrapKey, type WrapKind, wrapKey } from '../../domain/vault/wrap.ts';
+import {
+  keyOfSecret,
+  openByOffice,
+  openByRecoveryCode,
+  unwrapKey,
+  wrapKey,
+} from '../../domain/vault/wrap.ts';
 import type { VaultPlatform } from '../platform/vault.ts';
 import { createStretcher, type Stretcher } from './stretch.ts';
 import { waitLeft } from './waits.ts';
@@ -48,6 +54,8 @@ export type VaultState =
       readonly keys: Keys;
       /** What a person must do before work: choose a PIN, note the recovery code. */
       readonly needs: 'pin' | 'recovery-code' | null;
+      /** Locked for the eye, with why it is not locked for good yet; null when it is not. */
+      readonly cover: string | null;
     };
 
 /** `keystore`: the system does not open the PIN's wrap; the recovery code or the office does. */
@@ -71,10 +79,18 @@ export interface Vault {
   /** A new recovery code in place of the old one. It counts as noted only when `noteRecoveryCode` says so. */
   makeRecoveryCode(): Promise<string>;
   noteRecoveryCode(): Promise<void>;
-  /** Gives the office a secret that opens this vault, once; `deliver` sends it. */
-  escrow(device: string, deliver: (secret: string) => Promise<void>): Promise<void>;
+  /**
+   * Gives the office a secret that opens this vault, once for each device and service; `deliver`
+   * sends it (hex).
+   */
+  escrow(
+    office: { readonly device: string; readonly epoch: string },
+    deliver: (secret: string) => Promise<void>,
+  ): Promise<void>;
   setLockAfter(minutes: number): Promise<void>;
-  /** Forgets the key, here and where the session kept it. */
+  /** Hides everything while something must still be written; `unlock` takes it back. */
+  cover(why: string): Promise<void>;
+  /** Forgets the key, here and where the session kept it. The page must be loaded anew behind it. */
   lock(): Promise<void>;
   /** Destroys every wrap: nothing on this device can be read any more, by anybody. */
   erase(): Promise<void>;
@@ -102,10 +118,10 @@ export const createVault = (
     recovered || pin === null ? 'pin' : recovery?.noted ? null : 'recovery-code';
 
   const show = (file: KeyFile) => {
-    const { keys } = { keys: null, ...state.getState() };
+    const { keys, cover } = { keys: null, cover: null, ...state.getState() };
     state.setState(
       dataKey
-        ? { step: 'open', file, keys: keys ?? createKeys(dataKey), needs: needsOf(file) }
+        ? { step: 'open', file, keys: keys ?? createKeys(dataKey), needs: needsOf(file), cover }
         : { step: 'locked', file },
       true,
     );
@@ -118,13 +134,13 @@ export const createVault = (
   };
 
   /** Changes the key file as it is now, whatever another window did meanwhile. */
-  const change = async (edit: (file: KeyFile) => Partial<KeyFile>): Promise<void> => {
+  const change = async (edit: (file: KeyFile) => Partial<KeyFile>): Promise<KeyFile> => {
     for (;;) {
       const before = await current();
       const file = { ...before, ...edit(before), revision: before.revision + 1 };
       if (await platform.writeKeyFile(file)) {
         show(file);
-        return;
+        return file;
       }
     }
   };
@@ -133,6 +149,7 @@ export const createVault = (
     dataKey = key;
     await platform.keepSessionKey(key);
     show(file);
+    state.setState({ cover: null });
   };
 
   const pinWrap = async (pin: string, vault: string, key: Uint8Array): Promise<KeyFile['pin']> => {
@@ -187,21 +204,15 @@ export const createVault = (
     return written ? forgiven : file;
   };
 
-  const openSecret = async (
-    secret: Uint8Array,
-    kind: WrapKind,
-    wrapOf: (file: KeyFile) => string | undefined,
+  /** Opens without the PIN. The session's key is kept only once there is a new one. */
+  const recover = async (
+    open: (file: KeyFile, secret: string) => Uint8Array | null,
+    secret: string,
   ): Promise<boolean> => {
     const file = await current();
-    const wrap = wrapOf(file);
-    if (!wrap) return false;
-    try {
-      dataKey = unwrapKey(wrap, keyOfSecret(secret, file.id, kind), file.id, kind);
-    } catch (error) {
-      if (error instanceof DamagedError) return false;
-      throw error;
-    }
-    // The session's key is kept only once there is a new PIN.
+    const key = open(file, secret);
+    if (!key) return false;
+    dataKey = key;
     recovered = true;
     show(file);
     return true;
@@ -255,17 +266,16 @@ export const createVault = (
       show(await accepted());
       return 'open';
     },
-    recover: async (code) => {
-      const secret = readRecoveryCode(code);
-      return secret !== null && openSecret(secret, 'recovery', ({ recovery }) => recovery?.wrap);
-    },
-    recoverByOffice: (secret) =>
-      openSecret(hexToBytes(secret), 'office', ({ office }) => office?.wrap),
+    recover: (code) => recover(openByRecoveryCode, code),
+    recoverByOffice: (secret) => recover(openByOffice, secret),
     setPin: async (pin) => {
       const key = opened();
-      const wrap = await pinWrap(pin, (await current()).id, key);
+      const { id } = await current();
+      const wrap = await pinWrap(pin, id, key);
+      // The office's secret has left its safe: the next contact leaves a new one.
+      const spent = recovered ? { office: null } : {};
       recovered = false;
-      await change(() => ({ pin: wrap, wrongPins: { count: 0, at: 0 } }));
+      await change(() => ({ ...spent, pin: wrap, wrongPins: { count: 0, at: 0 } }));
       await platform.keepSessionKey(key);
     },
     makeRecoveryCode: async () => {
@@ -278,23 +288,37 @@ export const createVault = (
       });
       return code;
     },
-    noteRecoveryCode: () =>
-      change(({ recovery }) => ({ recovery: recovery && { ...recovery, noted: true } })),
-    escrow: async (device, deliver) => {
-      const key = opened();
-      const { id, office } = await current();
-      if (office?.device === device && office.undelivered === null) return;
-      let undelivered = office?.device === device ? office.undelivered : null;
-      if (undelivered === null) {
-        const secret = randomBytes(32);
-        undelivered = wrapKey(secret, key, id, 'office');
-        const wrap = wrapKey(key, keyOfSecret(secret, id, 'office'), id, 'office');
-        await change(() => ({ office: { device, undelivered, wrap } }));
-      }
-      await deliver(bytesToHex(unwrapKey(undelivered, key, id, 'office')));
-      await change(({ office: made }) => ({ office: made && { ...made, undelivered: null } }));
+    noteRecoveryCode: async () => {
+      await change(({ recovery }) => ({ recovery: recovery && { ...recovery, noted: true } }));
     },
-    setLockAfter: (lockAfter) => change(() => ({ lockAfter })),
+    escrow: async ({ device, epoch }, deliver) => {
+      const key = opened();
+      const isLeft = ({ office: left }: KeyFile) =>
+        left?.device === device && left.epoch === epoch && left.undelivered === null;
+      if (isLeft(await current())) return;
+      const secret = randomBytes(32);
+      const { id, office } = await change((file) => {
+        // Another window may have made one: both deliver the same.
+        if (file.office?.device === device && file.office.epoch === epoch) return {};
+        const undelivered = wrapKey(secret, key, file.id, 'office');
+        const wrap = wrapKey(key, keyOfSecret(secret, file.id, 'office'), file.id, 'office');
+        return { office: { device, epoch, undelivered, wrap } };
+      });
+      if (!office?.undelivered) return;
+      await deliver(bytesToHex(unwrapKey(office.undelivered, key, id, 'office')));
+      await change(({ office: made }) =>
+        made?.wrap === office.wrap ? { office: { ...made, undelivered: null } } : {},
+      );
+    },
+    setLockAfter: async (lockAfter) => {
+      await change(() => ({ lockAfter }));
+    },
+    cover: async (why) => {
+      state.setState((shown) =>
+        shown.step === 'open' && shown.cover !== why ? { cover: why } : shown,
+      );
+      await platform.keepSessionKey(null);
+    },
     lock: async () => {
       await platform.keepSessionKey(null);
       dataKey?.fill(0);

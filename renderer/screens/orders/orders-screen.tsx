@@ -13,6 +13,7 @@ import type { OrderSummary, UploadState } from '../../store/store.ts';
 import { uploadStateOf } from '../../sync/upload-state.ts';
 import { focusField } from '../order/focus.ts';
 import { sectionPath } from '../order/sections.ts';
+import { LockButton } from '../vault/lock-button.tsx';
 import { Connection } from './connection.tsx';
 import { ImportButton } from './import-button.tsx';
 import { OrderRows } from './order-rows.tsx';
@@ -114,6 +115,7 @@ export const OrdersScreen = () => {
         <Link href="/settings" className="header-link">
           <SettingOutlined /> 设置
         </Link>
+        <LockButton />
       </header>
       <div className="orders-tools">
         <Input

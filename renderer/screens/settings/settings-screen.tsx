@@ -16,6 +16,7 @@ import '../order/order.css';
 import { problemsAt } from '../order/problems.ts';
 import { Connection } from '../orders/connection.tsx';
 import { TemplatePacks } from './template-packs.tsx';
+import { VaultSettings } from './vault-settings.tsx';
 
 const nothing = () => undefined;
 
@@ -236,6 +237,7 @@ export const SettingsScreen = () => {
             <TemplatePacks />
           </>
         )}
+        <VaultSettings />
         <About />
       </main>
     </div>

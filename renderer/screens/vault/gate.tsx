@@ -2,6 +2,7 @@ import { Button } from 'antd';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Keys } from '../../../domain/vault/keys.ts';
+import type { Platform } from '../../platform/platform.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { Notice } from '../notice.tsx';
 import { Forgotten } from './forgotten.tsx';
@@ -13,8 +14,12 @@ import { VaultCard } from './vault-card.tsx';
 const nothing = () => undefined;
 
 /** Shows its children once the vault is open and nothing more must be done for it. */
-export const Gate = (props: { vault: Vault; children: (keys: Keys) => ReactNode }) => {
-  const { vault } = props;
+export const Gate = (props: {
+  platform: Platform;
+  vault: Vault;
+  children: (keys: Keys) => ReactNode;
+}) => {
+  const { platform, vault } = props;
   const state = useStore(vault.state);
   const [forgotten, setForgotten] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
@@ -37,24 +42,36 @@ export const Gate = (props: { vault: Vault; children: (keys: Keys) => ReactNode 
     case 'locked':
       return forgotten ? (
         <VaultCard step="forgotten" title="忘记口令">
-          <Forgotten vault={vault} onBack={() => setForgotten(false)} />
+          <Forgotten
+            vault={vault}
+            platform={platform}
+            file={state.file}
+            onBack={() => setForgotten(false)}
+          />
         </VaultCard>
       ) : (
         <VaultCard step="locked" title="勘签已锁定">
-          <PinForm
-            vault={vault}
-            wrongPins={state.file.wrongPins}
-            label="口令"
-            action="打开"
-            check={vault.unlock}
-          >
-            <Button type="link" className="vault-forgotten" onClick={() => setForgotten(true)}>
+          <PinForm wrongPins={state.file.wrongPins} label="口令" action="打开" check={vault.unlock}>
+            <Button type="link" className="vault-link" onClick={() => setForgotten(true)}>
               忘记口令
             </Button>
           </PinForm>
         </VaultCard>
       );
     case 'open':
+      if (state.cover !== null) {
+        return (
+          <VaultCard step="covered" title="勘签已锁定">
+            <p>{state.cover}</p>
+            <PinForm
+              wrongPins={state.file.wrongPins}
+              label="口令"
+              action="回去处理"
+              check={vault.unlock}
+            />
+          </VaultCard>
+        );
+      }
       if (state.needs === 'pin') {
         return (
           <VaultCard step="pin" title="设置新口令">

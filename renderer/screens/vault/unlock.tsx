@@ -1,7 +1,7 @@
 import { Button, Input } from 'antd';
-import { useEffect, useId, useState } from 'react';
+import { type ReactNode, useEffect, useId, useState } from 'react';
 import type { KeyFile } from '../../../domain/vault/key-file.ts';
-import type { UnlockAnswer, Vault } from '../../vault/vault.ts';
+import type { UnlockAnswer } from '../../vault/vault.ts';
 import { triesLeft, waitLeft } from '../../vault/waits.ts';
 import { VaultProblem } from './vault-card.tsx';
 
@@ -34,12 +34,11 @@ const problemOf = (answer: UnlockAnswer | null, wrongPins: KeyFile['wrongPins'])
 
 /** Asks for the PIN. @param check what a typed PIN is given to */
 export const PinForm = (props: {
-  vault: Vault;
   wrongPins: KeyFile['wrongPins'];
   label: string;
   action: string;
   check: (pin: string) => Promise<UnlockAnswer>;
-  children?: React.ReactNode;
+  children?: ReactNode;
 }) => {
   const { wrongPins } = props;
   const [pin, setPin] = useState('');

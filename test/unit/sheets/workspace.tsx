@@ -35,6 +35,7 @@ export const openWorkspace = async (
           services={{
             platform,
             vault: createVault(platform.vault),
+            locking: { lock: async () => {}, stop: () => {} },
             store,
             sync: createSync({ store, platform }),
             opened: Promise.resolve(),

@@ -180,6 +180,7 @@ describe('a pack that was picked', () => {
     const services = {
       platform,
       vault: createVault(platform.vault),
+      locking: { lock: async () => {}, stop: () => {} },
       store,
       sync: createSync({ store, platform }),
       opened: Promise.resolve(),
