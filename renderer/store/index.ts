@@ -27,7 +27,6 @@ import {
 } from './reasons.ts';
 import { rebuild } from './rebuild.ts';
 import { createReplicas, type Replicas } from './replicas.ts';
-import { createReplicas, type Replicas } from './replicas.ts';
 import { createSealed, type Sealed } from './sealed.ts';
 import type { Store, SyncState, WorkingSet } from './store.ts';
 import { readRejected, readTouched, type Touched, touch } from './touch.ts';
@@ -38,8 +37,6 @@ import { createWriter } from './writer.ts';
 export interface OnsiteStore extends Store {
   readonly working: StoreApi<WorkingSet>;
   readonly packs: PackShelf;
-  /** For backups alone. */
-  readonly replicas: Replicas;
   /** For backups alone. */
   readonly replicas: Replicas;
   /** For the sync client alone. */
@@ -300,7 +297,6 @@ export const createStore = ({
     sealed: {
       ...createSealed(db, publish),
       setSync: (patch) => {
-    replicas: createReplicas(db, publish),
         working.setState(({ sync }) => ({ sync: { ...sync, ...patch } }));
         tell({ sync: working.getState().sync });
       },
