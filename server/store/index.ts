@@ -18,6 +18,7 @@ import { currentOfficeKey, officeKeyRing, restoreOfficeKey } from './office-key.
 import { push } from './push.ts';
 import {
   addAttachment,
+  isNamedBy,
   lastSeq,
   mayReadAttachment,
   ownerOfOrder,
@@ -57,6 +58,7 @@ export async function openStore(url: string | null, folder: string) {
     readOrder: on(readOrder),
     ownerOfOrder: on(ownerOfOrder),
     addAttachment: on(addAttachment),
+    isNamedBy: on(isNamedBy),
     mayReadAttachment: on(mayReadAttachment),
     officeOrders: on(officeOrders),
     lastSeq: on(lastSeq),

@@ -80,6 +80,15 @@ export async function ownerOfOrder(db: Database, order: string): Promise<string 
   return found?.owner ?? null;
 }
 
+/** Whether an order refers to these bytes. */
+export async function isNamedBy(db: Database, order: string, sha256: string): Promise<boolean> {
+  const naming = and(eq(changes.field, 'attachment.sha256'), eq(changes.value, sha256));
+  const found = await states(db)
+    .where(and(eq(records.order, order), naming))
+    .limit(1);
+  return found.length > 0;
+}
+
 /** Notes that an owner's bytes have been stored; whether that was news. */
 export async function addAttachment(
   db: Database,

@@ -40,7 +40,7 @@ export const written = async (
   content: Content,
   recipient: BundleRecipient,
   more: Partial<BundleManifest> = {},
-): Promise<Buffer> => {
+): Promise<Buffer<ArrayBuffer>> => {
   const pieces: Uint8Array[] = [];
   const bytes = writeBundle(manifestOf(content, more), itemsOf(content), recipient);
   for await (const piece of bytes) pieces.push(piece);

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { describeAttachments } from './attachments.ts';
+import { describeBundles } from './bundles.ts';
+import { describeDevices } from './devices.ts';
 import { describeEnrolment } from './enrolment.ts';
 import { describeOffice } from './office.ts';
 import { describePage } from './page.ts';
@@ -22,4 +24,6 @@ export function describeService(databaseUrl: () => string | null): void {
   describeRights(service);
   describeAttachments(service);
   describeOffice(service);
+  describeBundles(service);
+  describeDevices(service);
 }

@@ -13,11 +13,14 @@ import {
   pushAnswerSchema,
 } from '../../../domain/sync/wire.ts';
 import { startService } from '../../../server/service/start.ts';
+import type { Store } from '../../../server/store/index.ts';
 
 /** A real service on a real socket, in a temporary folder. */
 export interface TestService {
   readonly url: string;
   readonly data: string;
+  /** Its store, for what only the command line can ask. */
+  store(): Store;
   code(owner: string, role?: DeviceRole): Promise<string>;
   /** A new device of an owner, enrolled. */
   device(owner: string, role?: DeviceRole): Promise<TestDevice>;
@@ -43,6 +46,7 @@ export async function startTestService(databaseUrl: string | null): Promise<Test
       return service.url;
     },
     data,
+    store: () => service.store,
     code,
     // Through `running`, which knows the port of the next start too.
     device: async (owner, role) => enrolDevice(running, await code(owner, role)),
