@@ -87,6 +87,7 @@ export const openBackupFolder = (chosen: () => string | null): BackupFolder => {
     write: (path, offset, bytes) =>
       inWords(async () => {
         const unnamed = unnamedOf(await placed(path, true));
+        if (offset === 0) await removeLeftovers(dirname(unnamed));
         const handle = await open(unnamed, offset === 0 ? 'w' : 'r+', 0o600);
         try {
           // A full disk may take a part only; `writeFile` would write at the file's own place.
@@ -134,6 +135,13 @@ export const openBackupFolder = (chosen: () => string | null): BackupFolder => {
       }),
     remove: (path) => inWords(async () => rm(await placed(path), { force: true })),
   };
+};
+
+/** What a kill left half written; one app at a time writes a vault's backups. */
+const removeLeftovers = async (folder: string): Promise<void> => {
+  for (const name of await namesIn(folder)) {
+    if (name.endsWith('.part')) await rm(join(folder, name), { force: true });
+  }
 };
 
 const namesIn = async (folder: string): Promise<string[]> => {

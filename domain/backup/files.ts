@@ -37,17 +37,27 @@ const weekOf = (time: Date): string => {
   return dayOf(monday);
 };
 
+/** A backup in its folder. */
+export interface KeptBackup {
+  readonly name: string;
+  /** How many orders it says it holds; null when that cannot be read. */
+  readonly orders: number | null;
+}
+
 /**
  * The backups that may go once `written` is verified: of the days and weeks that have one, the newest
- * of the last seven days and of the last four weeks stay. Files of other names are nobody's to remove.
+ * of the last seven days and of the last four weeks stay. One with more orders than the one just
+ * written stays too, since no order ever leaves the log: then it is the store that lost some. Files of
+ * other names are nobody's to remove.
  */
-export const outlived = (names: readonly string[], written: string): string[] => {
-  const times = names.flatMap((name) => {
-    const time = timeOfBackup(name);
-    return time ? [{ name, time }] : [];
-  });
-  const newest = times.sort((a, b) => b.time.getTime() - a.time.getTime());
-  const kept = new Set([written, ...newest.slice(0, KEPT.newest).map(({ name }) => name)]);
+export const outlived = (backups: readonly KeptBackup[], written: KeptBackup): string[] => {
+  const newest = backups
+    .flatMap(({ name, orders }) => {
+      const time = timeOfBackup(name);
+      return time ? [{ name, orders, time }] : [];
+    })
+    .sort((a, b) => b.time.getTime() - a.time.getTime());
+  const kept = new Set([written.name, ...newest.slice(0, KEPT.newest).map(({ name }) => name)]);
   const keepOneOfEach = (periodOf: (time: Date) => string, periods: number) => {
     const seen = new Map<string, string>();
     for (const { name, time } of newest) {
@@ -57,7 +67,9 @@ export const outlived = (names: readonly string[], written: string): string[] =>
   };
   keepOneOfEach(dayOf, KEPT.days);
   keepOneOfEach(weekOf, KEPT.weeks);
-  return newest.flatMap(({ name }) => (kept.has(name) ? [] : name));
+  return newest.flatMap(({ name, orders }) =>
+    kept.has(name) || (orders ?? 0) > (written.orders ?? 0) ? [] : name,
+  );
 };
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -69,6 +81,8 @@ export interface BackupHistory {
   readonly lastSuccessAt: number | null;
   /** The app's version that made the last one. */
   readonly version: string | null;
+  /** What the last one held; null before the first. */
+  readonly held: { readonly orders: number; readonly attachments: number } | null;
 }
 
 /** Whether one should be made now: none today, or another version of the app since. */

@@ -35,6 +35,8 @@ const headerSchema = z.strictObject({
   device: z.uuidv7(),
   /** Ids of the backups whose content the store had seen: those it wrote and was restored from. */
   contains: z.array(z.uuidv7()),
+  /** How many orders it holds. */
+  orders: z.int().min(0),
   /** The vault's key file, with the recovery code's wrap and without the PIN's. */
   keyFile: z.json(),
 });

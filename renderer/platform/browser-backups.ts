@@ -62,6 +62,13 @@ const withKept = <T>(mode: IDBTransactionMode, use: (kept: IDBObjectStore) => ID
 
 const KEY = 'folder';
 
+/** What a tab that was closed left half written; one tab at a time writes backups. */
+const removeLeftovers = async (folder: FileSystemDirectoryHandle): Promise<void> => {
+  for await (const name of folder.keys()) {
+    if (name.endsWith('.part')) await folder.removeEntry(name).catch(() => undefined);
+  }
+};
+
 /** Null where the browser lets a page choose no folder. */
 export const browserBackups = (page: object = window): BackupPlace | null => {
   if (!hasFolderPicker(page)) return null;
@@ -69,8 +76,8 @@ export const browserBackups = (page: object = window): BackupPlace | null => {
     const handle: unknown = await withKept('readonly', (store) => store.get(KEY));
     return isPicked(handle) ? handle : null;
   };
-  /** The file being written: one stream, since each new one would copy what is there. */
-  let writing: { path: string; stream: FileSystemWritableFileStream } | null = null;
+  /** The files being written: one stream each, since a new one would copy what is there. */
+  const writing = new Map<string, FileSystemWritableFileStream>();
 
   const root = async (): Promise<PickedFolder> => {
     const folder = await kept();
@@ -93,9 +100,9 @@ export const browserBackups = (page: object = window): BackupPlace | null => {
     const { folder, name } = await placed(path, create);
     return folder.getFileHandle(`${name}.part`, { create });
   };
-  const finishWriting = async () => {
-    const stream = writing?.stream;
-    writing = null;
+  const finishWriting = async (path: string) => {
+    const stream = writing.get(path);
+    writing.delete(path);
     await stream?.close();
   };
 
@@ -142,12 +149,17 @@ export const browserBackups = (page: object = window): BackupPlace | null => {
     write: (path, offset, bytes) =>
       inWords(async () => {
         if (offset === 0) {
-          await writing?.stream.abort().catch(() => undefined);
+          await writing
+            .get(path)
+            ?.abort()
+            .catch(() => undefined);
+          await removeLeftovers((await placed(path, true)).folder);
           const part = await partOf(path, true);
-          writing = { path, stream: await part.createWritable() };
+          writing.set(path, await part.createWritable());
         }
-        if (writing?.path !== path) throw new Error(`${path} is not being written`);
-        await writing.stream.write({
+        const stream = writing.get(path);
+        if (!stream) throw new Error(`${path} is not being written`);
+        await stream.write({
           type: 'write',
           position: offset,
           data: new Uint8Array(bytes),
@@ -155,7 +167,7 @@ export const browserBackups = (page: object = window): BackupPlace | null => {
       }),
     read: (path, offset, length, unnamed = false) =>
       inWords(async () => {
-        if (unnamed) await finishWriting();
+        if (unnamed) await finishWriting(path);
         const { folder, name } = await placed(path, false);
         const handle = await (unnamed ? partOf(path, false) : folder.getFileHandle(name));
         const piece = (await handle.getFile()).slice(offset, offset + length);
@@ -163,7 +175,7 @@ export const browserBackups = (page: object = window): BackupPlace | null => {
       }),
     publish: (path) =>
       inWords(async () => {
-        await finishWriting();
+        await finishWriting(path);
         const { folder, name } = await placed(path, true);
         const part = await (await partOf(path, false)).getFile();
         // No file of the person's can be renamed by a page, but a stream that is closed takes its

@@ -15,7 +15,10 @@ export interface AttachmentFiles {
 
 const contextOf = (sha256: string): string => `attachments/${sha256}`;
 
-export const createAttachmentFiles = (files: PlatformFiles, keys: Keys): AttachmentFiles => ({
+export const createAttachmentFiles = (
+  files: Pick<PlatformFiles, 'read' | 'write'>,
+  keys: Keys,
+): AttachmentFiles => ({
   write: async (sha256, bytes) => {
     const message = await encryptLarge(keys.key('attachments'), bytes, contextOf(sha256));
     await files.write(sha256, message);

@@ -5,6 +5,7 @@
  */
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
+import type { BackupHistory } from '../../domain/backup/files.ts';
 import type { BackedUpDevice } from '../../domain/backup/format.ts';
 import {
   authoredBy,
@@ -49,6 +50,8 @@ export interface Replicas {
     kinship: Kinship,
     bytes: ReadonlyMap<string, Uint8Array>,
   ): Promise<Difference>;
+  /** Bytes that lie here; null for those that do not. */
+  bytes(sha256: string): Promise<Uint8Array | null>;
   /** Those of the attachments whose bytes the store does not have. */
   lacking(attachments: readonly string[]): Promise<readonly string[]>;
   /** Whether nothing was ever typed here, nor the device enrolled: then it may become another. */
@@ -59,9 +62,19 @@ export interface Replicas {
    * shut out.
    */
   become(device: BackedUpDevice, sameVault: boolean): Promise<void>;
+  /** What is remembered of the backups made here. */
+  history(): Promise<BackupHistory | null>;
+  keepHistory(history: BackupHistory): Promise<void>;
   /** The end of a restore: the next pull asks from the start, so that the service settles the rest. */
   restored(ids: readonly string[]): Promise<void>;
 }
+
+const historySchema = z.object({
+  since: z.number(),
+  lastSuccessAt: z.number().nullable(),
+  version: z.string().nullable(),
+  held: z.object({ orders: z.number(), attachments: z.number() }).nullable(),
+}) satisfies z.ZodType<BackupHistory>;
 
 /** What nobody can send any more, and what to do about it. */
 const LOST = {
@@ -224,14 +237,15 @@ export const createReplicas = (
       publish(touched);
       return difference;
     },
+    bytes: async (sha256) => (await db.attachments.get(sha256))?.bytes ?? null,
     lacking: async (attachments) => {
       const rows = await db.attachments.bulkGet([...attachments]);
       return attachments.filter((_, i) => !rows[i]?.bytes);
     },
     isFresh: async () =>
       (await readMeta(db)).token === null && (await db.records.limit(1).count()) === 0,
-    become: ({ settings, identity, pack }, sameVault) =>
-      db.transaction('rw', [db.meta, db.packs], async () => {
+    become: ({ settings, identity }, sameVault) =>
+      db.transaction('rw', db.meta, async () => {
         const { device, epoch, token, owner, role } = identity;
         await db.meta.bulkPut([
           { key: META.device, value: device },
@@ -245,10 +259,12 @@ export const createReplicas = (
             { key: META.role, value: role },
           ]);
         }
-        if (pack !== null && (await db.packs.get(pack))) {
-          await db.meta.put({ key: META.pack, value: pack });
-        }
       }),
+    history: async () =>
+      historySchema.safeParse((await db.meta.get(META.backups))?.value).data ?? null,
+    keepHistory: async (value) => {
+      await db.meta.put({ key: META.backups, value });
+    },
     restored: (ids) =>
       db.transaction('rw', [db.meta, db.withheld], async () => {
         await db.meta.put({ key: META.cursor, value: 0 });
