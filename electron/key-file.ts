@@ -1,6 +1,6 @@
 import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { newestKeyFile, parseKeyFile } from '../domain/vault/key-file.ts';
+import { newestKeyFile, parseKeyFile, printKeyFile } from '../domain/vault/key-file.ts';
 import { writeAtomically } from './atomic-write.ts';
 
 /** Everything encrypted on this machine is lost without it: it lies in the profile twice. */
@@ -52,8 +52,23 @@ export const openKeyFile = (folder: string): KeyFilePlace => {
     return done;
   };
   const read = () => Promise.all(paths.map(textOf));
+  /** Gives a damaged, missing or older copy what the other one has. */
+  const heal = async (copies: readonly (string | null)[]): Promise<void> => {
+    const newest = newestKeyFile(copies);
+    if (newest === null) return;
+    const text = printKeyFile(newest);
+    for (const [i, path] of paths.entries()) {
+      if (copies[i] !== text) await writeAtomically(path, text);
+    }
+  };
   return {
-    read: () => inTurn(read),
+    read: () =>
+      inTurn(async () => {
+        const copies = await read();
+        // A full disk, or no whole copy: the page says what there is to say.
+        await heal(copies).catch(() => {});
+        return copies;
+      }),
     write: (text) =>
       inTurn(async () => {
         const file = parseKeyFile(text);

@@ -20,8 +20,10 @@ export const stretchingSchema = z.strictObject({
 });
 export type Stretching = z.infer<typeof stretchingSchema>;
 
+const VERSION = 1;
+
 const fields = {
-  version: z.literal(1),
+  version: z.literal(VERSION),
   /** Names the vault: what was wrapped for another one does not open here. */
   id: z.uuid(),
   /** One more with each write; of two copies the higher one counts. */
@@ -96,15 +98,32 @@ export class KeyFileDamagedError extends Error {
   override readonly name = 'KeyFileDamagedError';
 }
 
+/** A newer version of the app wrote the key file: this one must not touch it. */
+export class KeyFileNewerError extends Error {
+  override readonly name = 'KeyFileNewerError';
+}
+
+const laterSchema = z.object({ version: z.number().gt(VERSION), digest: z.string() });
+
+const isOfLaterVersion = (text: string): boolean => {
+  try {
+    return laterSchema.safeParse(JSON.parse(text)).success;
+  } catch {
+    return false;
+  }
+};
+
 /**
  * The copy that counts: the newest whole one.
  *
  * @param copies texts of the copies; null where there is none
  * @returns null when there is no copy at all
  * @throws {KeyFileDamagedError} when there are copies, but no whole one
+ * @throws {KeyFileNewerError}
  */
 export const newestKeyFile = (copies: readonly (string | null)[]): KeyFile | null => {
   const texts = copies.filter((copy) => copy !== null);
+  if (texts.some(isOfLaterVersion)) throw new KeyFileNewerError('a newer key file');
   const whole = texts.map(parseKeyFile).filter((file) => file !== null);
   if (texts.length > 0 && whole.length === 0) throw new KeyFileDamagedError('no whole key file');
   return whole.sort((a, b) => b.revision - a.revision)[0] ?? null;

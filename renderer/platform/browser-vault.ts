@@ -92,12 +92,27 @@ const outside = {
   },
 };
 
+const isOlder = (there: string | null, { revision }: KeyFile): boolean =>
+  ((there && parseKeyFile(there)?.revision) || 0) < revision;
+
 const read = async (): Promise<KeyFile | null> => {
   // A copy that cannot be read is one that is damaged.
   const damaged = () => '';
-  return newestKeyFile(
-    await Promise.all([readIndexed().catch(damaged), outside.read().catch(damaged)]),
-  );
+  const copies = await Promise.all([
+    readIndexed().catch(damaged),
+    outside.read().catch(damaged),
+  ] as const);
+  const newest = newestKeyFile(copies);
+  if (newest) {
+    const [indexed, other] = copies;
+    const text = printKeyFile(newest);
+    // A damaged, missing or older copy gets what the other one has; a full disk hinders nobody here.
+    if (indexed !== text) {
+      await writeIndexed(text, (there) => isOlder(there, newest)).catch(() => undefined);
+    }
+    if (other !== text) await outside.write(text).catch(() => undefined);
+  }
+  return newest;
 };
 
 /** A key that tabs give each other; a page of another origin hears nothing of it. */
@@ -139,10 +154,7 @@ export const browserVault = (): VaultPlatform => {
       const before = (await read())?.revision ?? 0;
       if (before !== file.revision - 1) return false;
       const text = printKeyFile(file);
-      const written = await writeIndexed(text, (there) => {
-        const revision = (there && parseKeyFile(there)?.revision) || 0;
-        return revision < file.revision;
-      });
+      const written = await writeIndexed(text, (there) => isOlder(there, file));
       if (written) await outside.write(text);
       return written;
     },

@@ -27,7 +27,11 @@ import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { v4 as uuid } from 'uuid';
 import { createStore as createState, type StoreApi } from 'zustand/vanilla';
 import { DamagedError } from '../../domain/vault/cipher.ts';
-import { type KeyFile, KeyFileDamagedError } from '../../domain/vault/key-file.ts';
+import {
+  type KeyFile,
+  KeyFileDamagedError,
+  KeyFileNewerError,
+} from '../../domain/vault/key-file.ts';
 import { createKeys, type Keys } from '../../domain/vault/keys.ts';
 import { newRecoveryCode, readRecoveryCode } from '../../domain/vault/recovery-code.ts';
 import {
@@ -48,6 +52,8 @@ export type VaultState =
   | { readonly step: 'locked'; readonly file: KeyFile }
   /** No copy of the key file is whole. */
   | { readonly step: 'damaged' }
+  /** A newer version of the app wrote the key file. */
+  | { readonly step: 'newer' }
   | {
       readonly step: 'open';
       readonly file: KeyFile;
@@ -152,17 +158,6 @@ export const createVault = (
     state.setState({ cover: null });
   };
 
-  const pinWrap = async (pin: string, vault: string, key: Uint8Array): Promise<KeyFile['pin']> => {
-    const stretched = await stretcher.stretchAnew(pin);
-    const wrap = wrapKey(key, stretched.key, vault, 'pin');
-    const keystore = await platform.keystore.available();
-    return {
-      stretching: stretched.stretching,
-      keystore,
-      wrap: keystore ? bytesToHex(await platform.keystore.encrypt(hexToBytes(wrap))) : wrap,
-    };
-  };
-
   /** Tries a PIN against the key file as it is now, and counts it. */
   const tryPin = async (pin: string): Promise<Exclude<UnlockAnswer, 'open'> | Uint8Array> => {
     const file = await current();
@@ -190,18 +185,32 @@ export const createVault = (
     }
   };
 
-  /** Takes the right PIN: earlier wrong ones are forgotten. */
+  /** A wrap that a PIN's key opens, put into the system's keystore where there is one. */
+  const keep = async (wrap: string) => {
+    if (!(await platform.keystore.available())) return { keystore: false, wrap };
+    const kept = await platform.keystore.encrypt(hexToBytes(wrap));
+    return { keystore: true, wrap: bytesToHex(kept) };
+  };
+
+  const pinWrap = async (pin: string, vault: string, key: Uint8Array): Promise<KeyFile['pin']> => {
+    const { stretching, key: under } = await stretcher.stretchAnew(pin);
+    return { stretching, ...(await keep(wrapKey(key, under, vault, 'pin'))) };
+  };
+
+  /** Takes the right PIN: wrong ones are forgiven, and a keystore that came since gets its wrap. */
   const accepted = async (): Promise<KeyFile> => {
     const file = await current();
-    if (file.wrongPins.count === 0) return file;
-    const forgiven = {
+    const kept = file.pin && !file.pin.keystore ? await keep(file.pin.wrap) : file.pin;
+    if (file.wrongPins.count === 0 && kept?.keystore === file.pin?.keystore) return file;
+    const news: KeyFile = {
       ...file,
       revision: file.revision + 1,
+      pin: file.pin && { ...file.pin, ...kept },
       wrongPins: { count: 0, at: file.wrongPins.at },
     };
     // A full disk must not keep the owner out.
-    const written = await platform.writeKeyFile(forgiven).catch(() => false);
-    return written ? forgiven : file;
+    const written = await platform.writeKeyFile(news).catch(() => false);
+    return written ? news : file;
   };
 
   /** Opens without the PIN. The session's key is kept only once there is a new one. */
@@ -233,8 +242,9 @@ export const createVault = (
           await change(({ wrongPins }) => ({ wrongPins: { ...wrongPins, at: now() } }));
         } else show(file);
       } catch (error) {
-        if (!(error instanceof KeyFileDamagedError)) throw error;
-        state.setState({ step: 'damaged' }, true);
+        if (error instanceof KeyFileNewerError) state.setState({ step: 'newer' }, true);
+        else if (error instanceof KeyFileDamagedError) state.setState({ step: 'damaged' }, true);
+        else throw error;
       }
     },
     create: async (pin) => {

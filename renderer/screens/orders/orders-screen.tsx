@@ -115,7 +115,7 @@ export const OrdersScreen = () => {
         <Link href="/settings" className="header-link">
           <SettingOutlined /> 设置
         </Link>
-        <LockButton />
+        <LockButton named />
       </header>
       <div className="orders-tools">
         <Input

@@ -10,7 +10,7 @@ import '../vault/vault.css';
 
 const LOCK_AFTER = [1, 3, 5, 10, 15, 30, 60].map((minutes) => ({
   value: minutes,
-  label: minutes === 60 ? '1 小时' : `${minutes} 分钟`,
+  label: `${minutes} 分钟没有操作就锁定`,
 }));
 
 /** What is changed behind the present PIN. */
@@ -73,7 +73,7 @@ export const VaultSettings = () => {
   return (
     <Group title="口令与锁定" note="本机的工单、签名和照片都加密保存">
       <div className="settings-line">
-        <label htmlFor={id}>空闲多久后锁定</label>
+        <label htmlFor={id}>空闲锁定</label>
         <Select
           id={id}
           options={LOCK_AFTER}

@@ -32,6 +32,8 @@ export const Gate = (props: {
       return <p className="starting">正在打开…</p>;
     case 'damaged':
       return <Damaged />;
+    case 'newer':
+      return <Newer />;
     case 'new':
       return (
         <VaultCard step="new" title="设置口令">
@@ -103,5 +105,20 @@ const Damaged = () => (
   >
     <p>打开数据要用的密钥文件有两份，两份都读不出来。工单数据还在原处，没有删除，也没有改动。</p>
     <p>请不要卸载或清空，联系后台维护人员：可以从备份里取回密钥文件。</p>
+  </Notice>
+);
+
+/** An older app beside a newer one's files. */
+const Newer = () => (
+  <Notice
+    title="请更新勘签"
+    actions={
+      <Button type="primary" size="large" onClick={() => location.reload()}>
+        再试一次
+      </Button>
+    }
+  >
+    <p>这台设备上的数据由更新版本的勘签保存，现在这个版本打不开。数据都在，没有改动。</p>
+    <p>请安装最新版本后再打开。</p>
   </Notice>
 );

@@ -1,6 +1,7 @@
 import { PrinterOutlined } from '@ant-design/icons';
 import { Button, Checkbox } from 'antd';
 import { useEffect, useState } from 'react';
+import { createPortal } from 'react-dom';
 import type { Vault } from '../../vault/vault.ts';
 import { VaultProblem } from './vault-card.tsx';
 
@@ -57,15 +58,17 @@ export const RecoveryCode = (props: { vault: Vault; action: string; onNoted: () 
 };
 
 /** What the printer gets in place of the screen. */
-const RecoverySheet = ({ code }: { code: string }) => (
-  <div className="recovery-sheet">
-    <h1>勘签 恢复码</h1>
-    <p className="recovery-sheet-code">{code}</p>
-    <p>
-      在这台设备上忘记口令时：打开勘签，点“忘记口令”，输入上面的恢复码，再设置新口令。数据不会丢失。
-    </p>
-    <p>字母不分大小写，短横线可以不输。没有字母 O、I、L、U，看到的是数字 0、1。</p>
-    <p>谁拿到它和这台设备，就能看到全部工单。请与设备分开保管，不要拍照上传。</p>
-    <p>打印日期：{new Date().toLocaleDateString('zh-CN')}　　设备使用人：＿＿＿＿＿＿＿＿</p>
-  </div>
-);
+const RecoverySheet = ({ code }: { code: string }) =>
+  createPortal(
+    <div className="recovery-sheet">
+      <h1>勘签 恢复码</h1>
+      <p className="recovery-sheet-code">{code}</p>
+      <p>
+        在这台设备上忘记口令时：打开勘签，点“忘记口令”，输入上面的恢复码，再设置新口令。数据不会丢失。
+      </p>
+      <p>字母不分大小写，短横线可以不输。没有字母 O、I、L、U，看到的是数字 0、1。</p>
+      <p>谁拿到它和这台设备，就能看到全部工单。请与设备分开保管，不要拍照上传。</p>
+      <p>打印日期：{new Date().toLocaleDateString('zh-CN')}　　设备使用人：＿＿＿＿＿＿＿＿</p>
+    </div>,
+    document.body,
+  );

@@ -76,9 +76,9 @@ export const PinForm = (props: {
           onChange={(event) => setPin(event.target.value)}
         />
       </div>
-      {problem && <VaultProblem>{problem}</VaultProblem>}
+      {problem && wait === 0 && <VaultProblem>{problem}</VaultProblem>}
       {wait > 0 && (
-        <p className="vault-wait">
+        <p role="alert" className="vault-wait">
           口令错了 {wrongPins.count} 次，请等 <b>{clock(wait)}</b> 再试。数据不会丢失。
         </p>
       )}
