@@ -32,6 +32,7 @@ const journalPlaceSchema = z.strictObject({
   digest: z.instanceof(Uint8Array),
 });
 const journalPageSchema = z.strictObject({
+  start: journalPlaceSchema.nullable(),
   entries: z.array(z.instanceof(Uint8Array)).readonly(),
   next: journalPlaceSchema.nullable(),
   unread: z.int().min(0),

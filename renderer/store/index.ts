@@ -6,9 +6,12 @@ import type { Keys } from '../../domain/vault/keys.ts';
 import type { Platform } from '../platform/platform.ts';
 import { canSeal } from '../seal/can-seal.ts';
 import { type StampedEdit, sameValue } from './change-log.ts';
+import { compareWithJournal, giveProfile, rebuild } from './compare.ts';
 import { OnsiteDatabase, recordsOf, type UnjournaledRow } from './database.ts';
 import { createElsewhere, keysOf } from './elsewhere.ts';
+import { databaseName, markUsed } from './generation.ts';
 import { encodeEntry } from './journal.ts';
+import { createLeisure } from './leisure.ts';
 import {
   ensureDevice,
   keepSealingKey,
@@ -18,14 +21,9 @@ import {
   readSettings,
 } from './meta.ts';
 import { editsOfNewOrder, orderNumberOf } from './new-order.ts';
+import { lookForLoss, openDatabase } from './opening.ts';
 import { createPackShelf, type PackShelf } from './packs.ts';
-import {
-  DATABASE_CLOSED,
-  JOURNAL_UNREADABLE,
-  JournalError,
-  reasonOfFailedSave,
-} from './reasons.ts';
-import { rebuild } from './rebuild.ts';
+import { JournalError, reasonOfFailedSave, rebuiltNotice, takenNotice } from './reasons.ts';
 import { createReplicas, type Replicas } from './replicas.ts';
 import { createSealed, type Sealed } from './sealed.ts';
 import type { Store, SyncState, WorkingSet } from './store.ts';
@@ -59,7 +57,7 @@ type Message =
 export const createStore = ({
   platform,
   keys,
-  name = 'onsite',
+  name = databaseName(),
 }: {
   platform: Platform;
   keys: Keys;
@@ -76,6 +74,7 @@ export const createStore = ({
   /** How many screens have an order open. */
   const open = new Map<string, number>();
   let opening: Promise<void> | null = null;
+  let comparing: Promise<unknown> | null = null;
 
   const tell = (message: Message) => channel.postMessage(message);
 
@@ -146,7 +145,7 @@ export const createStore = ({
     write: async (batch) => {
       await opening?.catch(() => undefined);
       // The browser may close a database, even lose it: then it is opened, or made, again first.
-      if (!db.isOpen()) await load();
+      if (!db.isOpen()) await load(true);
       const { touched, unjournaled } = await writeBatch(db, batch, journaled, ours);
       journaled.length = 0;
       if (unjournaled.changes.length > 0) toJournal.push(unjournaled);
@@ -190,15 +189,23 @@ export const createStore = ({
     if (writer.unsaved()) event.preventDefault();
   };
 
-  const load = async () => {
-    await db.open();
-    const isEmpty = (await db.records.limit(1).count()) === 0;
-    const notice = isEmpty
-      ? await rebuild(db, platform, keys).catch(() => JOURNAL_UNREADABLE)
-      : null;
+  const compareParts = { db, platform, keys };
+  const leisure = createLeisure();
+
+  /** @param again whether an empty database is made again from the journal, or is a `LostStoreError` */
+  const load = async (again: boolean) => {
+    await openDatabase(db);
+    let notice: string | null = null;
+    if ((await db.records.limit(1).count()) === 0) {
+      if (again) {
+        const { orders } = await rebuild(compareParts);
+        if (orders > 0) notice = rebuiltNotice(orders);
+      } else await lookForLoss(compareParts);
+    }
     await ensureDevice(db);
     toJournal.push(...(await db.unjournaled.orderBy('id').toArray()));
     const [summaries, rejected] = await Promise.all([db.summaries.toArray(), readRejected(db)]);
+    if (summaries.length > 0) markUsed(name);
     working.setState({
       summaries: new Map(summaries.map((summary) => [summary.id, summary])),
       rejected,
@@ -206,17 +213,28 @@ export const createStore = ({
     });
   };
 
+  /** Compares journal and store behind the person's back, in one window at a time. */
+  const compare = (since: number) =>
+    navigator.locks?.request(`onsite-compare:${name}`, { ifAvailable: true }, async (lock) => {
+      if (!lock) return;
+      const { touched, taken } = await compareWithJournal(compareParts, since, leisure.pause);
+      publish(touched);
+      if (taken > 0) working.setState({ notice: takenNotice(taken) });
+    });
+
   return {
     working,
-    open: async () => {
-      opening = load().catch((cause: unknown) => {
-        throw new Error(DATABASE_CLOSED, { cause });
-      });
+    open: async ({ rebuild: again = false } = {}) => {
+      const since = Date.now();
+      opening = load(again);
       await opening;
       window.addEventListener('beforeunload', guard);
       // Asks the browser once not to evict the database; what it answers changes nothing here.
       void navigator.storage?.persist?.();
-      if (toJournal.length > 0) void writer.add([], []);
+      // What the journal did not get in the last session goes first. A failure changes nothing.
+      comparing = (toJournal.length > 0 ? writer.add([], []) : Promise.resolve())
+        .then(() => compare(since))
+        .catch(() => undefined);
     },
     openOrder: async (order) => {
       open.set(order, (open.get(order) ?? 0) + 1);
@@ -290,6 +308,7 @@ export const createStore = ({
     deviceSettings: () => readSettings(db),
     saveDeviceSettings: async (settings) => {
       await db.meta.put({ key: META.settings, value: settings });
+      await giveProfile(compareParts);
     },
     dismissNotice: () => working.setState({ notice: null }),
     packs: createPackShelf(db),
@@ -307,6 +326,8 @@ export const createStore = ({
       nudge: () => tell({ changed: [], numbers: [] }),
     },
     close: async () => {
+      leisure.stop();
+      await comparing;
       await writer.stop();
       window.removeEventListener('beforeunload', guard);
       channel.close();

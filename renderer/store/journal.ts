@@ -1,10 +1,8 @@
-/** What the journal's entries say, and how a lost database is made again from them. */
+/** What the journal's entries say. */
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
 import { type Change, changeSchema } from '../../domain/sync/change.ts';
-import type { JournalFiles, JournalPage, JournalPlace } from '../../domain/sync/journal-files.ts';
-import { kindOfField, type StoredRecord } from '../../domain/sync/record.ts';
 import type { Cipher } from '../../domain/vault/cipher.ts';
-import type { OutboxRow } from './database.ts';
 import type { DeviceSettings } from './store.ts';
 
 const changesSchema = z.object({ kind: z.literal('changes'), changes: z.array(changeSchema) });
@@ -36,7 +34,7 @@ const CONTEXT = 'journal';
 
 /** @param cipher `keys.cipher('journal')` */
 export const encodeEntry = (entry: JournalEntry, cipher: Cipher): Uint8Array<ArrayBuffer> =>
-  cipher.encrypt(new TextEncoder().encode(JSON.stringify(entry)), CONTEXT);
+  cipher.encrypt(utf8ToBytes(JSON.stringify(entry)), CONTEXT);
 
 /**
  * An entry as it was written; null when it is none that this version knows.
@@ -63,66 +61,6 @@ export const decodePlainEntry = (entry: Uint8Array): readonly Change[] => {
   }
 };
 
-/** All entries of the journal, oldest first. */
-export async function* readAll(
-  journal: JournalFiles,
-): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
-  let from: JournalPlace | null = null;
-  do {
-    const { entries, next }: JournalPage = await journal.read(from);
-    yield* entries;
-    from = next;
-  } while (from !== null);
-}
-
-export interface Replayed {
-  readonly records: readonly StoredRecord[];
-  readonly outbox: readonly OutboxRow[];
-}
-
-/**
- * Makes records and outbox from all journalled changes, oldest first. Everything goes to the outbox
- * again, as `sent`: the service may have any of it, and takes each change once. A change that was
- * replaced before it ever left the device is left out: nothing was made on top of it.
- */
-export const replay = (changes: Iterable<Change>): Replayed => {
-  const records = new Map<string, { -readonly [K in keyof StoredRecord]: StoredRecord[K] }>();
-  const orders = new Map<string, string>();
-  const latest = new Map<string, Change>();
-  const kept = new Map<string, Change>();
-  const seen = new Set<string>();
-  for (const change of changes) {
-    const { id, record, field, value, was } = change;
-    // The last entries before a kill may be in the journal twice.
-    if (seen.has(id)) continue;
-    seen.add(id);
-    const key = `${record}/${field}`;
-    const before = latest.get(key);
-    if (before && before.id !== was) kept.delete(before.id);
-    latest.set(key, change);
-    kept.set(id, change);
-    if (field.endsWith('.order') && typeof value === 'string') orders.set(record, value);
-    const known = records.get(record);
-    const row = known ?? {
-      id: record,
-      kind: kindOfField(field),
-      order: record,
-      values: {},
-      changes: {},
-    };
-    row.values = { ...row.values, [field]: value };
-    row.changes = { ...row.changes, [field]: id };
-    records.set(record, row);
-  }
-  const orderOf = (record: string) => orders.get(record) ?? record;
-  return {
-    records: [...records.values()].map((row) => ({ ...row, order: orderOf(row.id) })),
-    outbox: [...kept.values()].map((change, place) => ({
-      id: change.id,
-      place,
-      order: orderOf(change.record),
-      change,
-      status: 'sent',
-    })),
-  };
-};
+/** What of a plain journal is no entry, kept in the encrypted one for whoever looks into it. */
+export const encodeScrap = (bytes: Uint8Array, cipher: Cipher): Uint8Array<ArrayBuffer> =>
+  cipher.encrypt(utf8ToBytes(JSON.stringify({ kind: 'scrap', hex: bytesToHex(bytes) })), CONTEXT);

@@ -18,6 +18,8 @@ export const META = {
   settings: 'settings',
   sealing: 'sealing',
   pack: 'pack',
+  /** How far the journal was compared with the store. */
+  journal: 'journal',
   contained: 'contained',
   backups: 'backups',
 } as const;

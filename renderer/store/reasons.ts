@@ -37,7 +37,24 @@ export class DamagedRowError extends Error {
   }
 }
 
-const namesOf = (error: unknown): string[] => {
+/** The database is empty though the journal is not: `reset` when it once held something. */
+export class LostStoreError extends Error {
+  override readonly name = 'LostStoreError';
+  constructor(readonly how: 'empty' | 'reset') {
+    super(LOST_STORE);
+  }
+}
+
+/** The database is empty, and the journal that should say whether it was lost cannot be read. */
+export class JournalUnreadableError extends Error {
+  override readonly name = 'JournalUnreadableError';
+  constructor(options?: ErrorOptions) {
+    super(JOURNAL_UNREADABLE, options);
+  }
+}
+
+/** The names of an error and of what caused it, outermost first. */
+export const namesOf = (error: unknown): string[] => {
   const names: string[] = [];
   for (let at = error, depth = 0; at instanceof Object && depth < 4; depth += 1) {
     if ('name' in at) names.push(String(at.name));
@@ -73,7 +90,12 @@ export const NEWER_STORE =
 export const JOURNAL_UNREADABLE =
   '保存日志读不出来，无法确认本机数据是否完整。若工单有缺少，请先不要清理电脑，并联系管理员。';
 
+export const LOST_STORE = '本机数据库是空的，但保存日志里有填写过的内容，可以从日志重建。';
+
 /** What a person is told after a lost database was made again. */
 export const rebuiltNotice = (orders: number): string =>
-  `本机数据库丢失过，已从保存日志恢复 ${orders} 份工单，填写的内容和签名都在。` +
-  '设备需要重新登记才能上传；尚未上传的 PDF 附件不在日志里，请在“文书”中重新生成。';
+  `已从保存日志重建本机数据库：恢复 ${orders} 份工单，填写的内容、签名和附件都在。其他设备填写的内容会在联网后重新取回。`;
+
+/** What a person is told when the store lacked what the journal had. */
+export const takenNotice = (changes: number): string =>
+  `本机数据库少了最后保存的 ${changes} 处内容，已从保存日志补回。`;

@@ -76,8 +76,12 @@ export interface DeviceSettings {
 }
 
 export interface Store {
-  /** Loads all summaries into the working set. Called once at start. */
-  open(): Promise<void>;
+  /**
+   * Loads all summaries into the working set. Called once at start.
+   * @param options.rebuild makes an empty database again from the journal
+   * @throws one of the errors in `reasons.ts`; nothing was changed then
+   */
+  open(options?: { readonly rebuild?: boolean }): Promise<void>;
   /** Loads an order's records into the working set (`useStore.records`); keeps them current. */
   openOrder(order: string): Promise<void>;
   closeOrder(order: string): void;

@@ -13,9 +13,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { journalFrame, PLAIN_JOURNAL_START } from '../../../domain/sync/journal.ts';
-import type { JournalFiles } from '../../../domain/sync/journal-files.ts';
+import type {
+  JournalFiles,
+  JournalPage,
+  JournalPlace,
+} from '../../../domain/sync/journal-files.ts';
 import { type Journal, openJournal as open } from '../../../electron/journal.ts';
-import { readAll } from '../../../renderer/store/journal.ts';
 
 const opened: Journal[] = [];
 const openJournal: typeof open = (...args) => {
@@ -35,7 +38,12 @@ const folder = async () => {
 const entry = (text: string) => new TextEncoder().encode(text);
 const texts = async (journal: JournalFiles) => {
   const read: string[] = [];
-  for await (const each of readAll(journal)) read.push(new TextDecoder().decode(each));
+  let from: JournalPlace | null = null;
+  do {
+    const { entries, next }: JournalPage = await journal.read(from);
+    read.push(...entries.map((each) => new TextDecoder().decode(each)));
+    from = next;
+  } while (from !== null);
   return read;
 };
 const NOVEMBER = () => new Date('2026-11-30T23:00:00Z');

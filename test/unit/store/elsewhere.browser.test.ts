@@ -144,7 +144,9 @@ test('a database that was made again from the journal knows it', async () => {
   const { store, hotel } = await twoOrders('lost-numbers', platform);
   await addMember(store, hotel, mobile(1));
   await store.close();
-  const again = await openStore('found-numbers', fakePlatform([...platform.entries]));
+  const again = await openStore('found-numbers', fakePlatform([...platform.entries]), {
+    rebuild: true,
+  });
   await again.openOrder(hotel);
   await expect.poll(() => elsewhere(again, hotel)).toEqual(inClinic);
 });

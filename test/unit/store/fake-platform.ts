@@ -1,4 +1,5 @@
 import type { DiskSpace } from '../../../domain/shell/contract.ts';
+import { JOURNAL_START, journalFrame, readJournal } from '../../../domain/sync/journal.ts';
 import type { PlainJournal } from '../../../domain/sync/journal-files.ts';
 import type { Platform } from '../../../renderer/platform/platform.ts';
 import { fakeVaultPlatform } from '../vault/fake-vault-platform.ts';
@@ -14,6 +15,18 @@ export interface FakePlatform extends Platform {
   service: string | null;
   enrolmentCode: string | null;
 }
+
+/** The entries as a journal's file holds them. */
+const joined = (entries: readonly Uint8Array[]): Uint8Array => {
+  const frames: number[] = [];
+  let digest = JOURNAL_START;
+  for (const entry of entries) {
+    const next = journalFrame(digest, entry);
+    for (const byte of next.frame) frames.push(byte);
+    digest = next.digest;
+  }
+  return Uint8Array.from(frames);
+};
 
 export const fakePlatform = (entries: Uint8Array<ArrayBuffer>[] = []): FakePlatform => {
   const platform: FakePlatform = {
@@ -40,7 +53,12 @@ export const fakePlatform = (entries: Uint8Array<ArrayBuffer>[] = []): FakePlatf
         await platform.hold();
         entries.push(new Uint8Array(entry));
       },
-      read: async () => ({ entries: [...entries], next: null, unread: 0 }),
+      read: async (from) => {
+        const start = from ?? { file: 'entries', at: 0, digest: JOURNAL_START };
+        const file = joined(entries);
+        const read = readJournal(file.subarray(start.at), start.digest);
+        return { start, entries: read.entries, next: null, unread: 0 };
+      },
       readPlain: async () => platform.plain,
       replacePlain: async (name, replaced) => {
         platform.plain = platform.plain.filter((file) => file.name !== name);

@@ -11,7 +11,6 @@ import {
   encodeEntry,
   encodePlainEntry,
   type JournalEntry,
-  replay,
 } from '../../../renderer/store/journal.ts';
 
 const fileOf = (payloads: readonly Uint8Array[]): Uint8Array => {
@@ -97,31 +96,6 @@ const change = (record: string, field: string, value: string, was: string | null
   time: 1,
   device,
   by: '样例装维',
-});
-
-describe('a database made again from the journal', () => {
-  test('takes the last value of each field, and sends again what may have left the device', () => {
-    const order = uuid();
-    const typed = change(order, 'customer.name', '样', null);
-    const coalesced = change(order, 'customer.name', '样例', null);
-    const afterSending = change(order, 'customer.name', '样例诊所', coalesced.id);
-    const { records, outbox } = replay([typed, coalesced, afterSending, typed]);
-    expect(records).toMatchObject([
-      { id: order, order, kind: 'order', values: { 'customer.name': '样例诊所' } },
-    ]);
-    expect(outbox.map(({ id }) => id)).toEqual([coalesced.id, afterSending.id]);
-    expect(outbox.every(({ status }) => status === 'sent')).toBe(true);
-  });
-
-  test('knows which order a row belongs to', () => {
-    const [order, row] = [uuid(), uuid()];
-    const { records, outbox } = replay([
-      change(row, 'extension.order', order, null),
-      change(row, 'extension.number', '04770000001', null),
-    ]);
-    expect(records).toMatchObject([{ id: row, order, kind: 'extension' }]);
-    expect(outbox.map((entry) => entry.order)).toEqual([order, order]);
-  });
 });
 
 const cipher = createKeys(new Uint8Array(32).fill(7)).cipher('journal');

@@ -7,10 +7,14 @@ import { TEST_KEYS } from './test-keys.ts';
 const opened: OnsiteStore[] = [];
 
 /** Opens a store in a real IndexedDB, which the browser forgets with its session. */
-export const openStore = async (name: string, platform = fakePlatform()): Promise<OnsiteStore> => {
+export const openStore = async (
+  name: string,
+  platform = fakePlatform(),
+  options: { rebuild?: boolean } = {},
+): Promise<OnsiteStore> => {
   const store = createStore({ platform, keys: TEST_KEYS, name: `test-${name}` });
   opened.push(store);
-  await store.open();
+  await store.open(options);
   return store;
 };
 
