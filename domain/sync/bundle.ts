@@ -48,13 +48,15 @@ export const bundleManifestSchema = z.strictObject({
 });
 export type BundleManifest = z.infer<typeof bundleManifestSchema>;
 
-/** The value that a field has at the service, by a change that the device knows nothing more of. */
+/** The value of a field that the service has already, and the change that gave it. */
 export const heldStateSchema = fieldStateSchema.omit({ seq: true });
 export type HeldState = z.infer<typeof heldStateSchema>;
 
 export interface BundleAttachment {
   readonly sha256: string;
   readonly bytes: Uint8Array;
+  /** Whether the service has yet to get it. */
+  readonly waiting: boolean;
 }
 
 /** A part of a bundle. `changes` and `states` stand in the order in which they were made. */
@@ -76,8 +78,9 @@ const json = (value: unknown) => utf8ToBytes(JSON.stringify(value));
 const frameOf = (item: BundleItem): Uint8Array => {
   if ('changes' in item) return frame(KIND.changes, json(item.changes));
   if ('states' in item) return frame(KIND.states, json(item.states));
-  const { sha256: name, bytes } = item.attachment;
-  return frame(KIND.attachment, concatBytes(hexToBytes(name), bytes));
+  const { sha256: name, bytes, waiting } = item.attachment;
+  const flag = new Uint8Array([waiting ? 1 : 0]);
+  return frame(KIND.attachment, concatBytes(flag, hexToBytes(name), bytes));
 };
 
 async function* framesOf(manifest: BundleManifest, items: AsyncIterable<BundleItem>) {
@@ -165,9 +168,9 @@ const itemOf = ({ kind, content }: Frame): BundleItem => {
   if (kind === KIND.changes) return { changes: parse(z.array(carriedChangeSchema), content) };
   if (kind === KIND.states) return { states: parse(z.array(heldStateSchema), content) };
   if (kind !== KIND.attachment) throw new BundleError('newer');
-  const [name, bytes] = [bytesToHex(content.subarray(0, 32)), content.slice(32)];
+  const [name, bytes] = [bytesToHex(content.subarray(1, 33)), content.slice(33)];
   if (bytesToHex(sha256(bytes)) !== name) throw new BundleError('damaged');
-  return { attachment: { sha256: name, bytes } };
+  return { attachment: { sha256: name, bytes, waiting: content[0] === 1 } };
 };
 
 export interface OpenBundle {

@@ -41,7 +41,7 @@ export async function importBundle(
       ...(passphrase ? { passphrase } : {}),
     };
     const open = () => readBundle(createReadStream(path), opener);
-    const { changes, rejections, orders, attachments } = await readAll(await open());
+    const { changes, rejections, named, orders, attachments } = await readAll(await open());
     const pushed = await authorise(store, changes, carrier).catch((error: unknown) => {
       throw error instanceof StrangerError ? new ServiceError('stranger') : error;
     });
@@ -54,11 +54,10 @@ export async function importBundle(
     );
     rejections.push(...verdicts.flatMap((each) => ('seq' in each ? [] : each)));
     const news = new Set<string>();
-    for (const { change, owner } of pushed) {
-      if (!taken.has(change.id)) continue;
-      const size = sizes.get(String(change.value));
-      if (change.field !== 'attachment.sha256' || owner === null || size === undefined) continue;
-      const sha256 = String(change.value);
+    for (const { record, sha256 } of named) {
+      const size = sizes.get(sha256);
+      const owner = size === undefined ? null : await store.ownerNaming(record, sha256);
+      if (size === undefined || owner === null) continue;
       if (await store.addAttachment({ sha256, owner, size, receivedAt: now })) news.add(sha256);
     }
     return {
@@ -78,15 +77,25 @@ export async function importBundle(
 async function readAll({ manifest, items }: OpenBundle) {
   const changes: CarriedChange[] = [];
   const rejections: Rejection[] = [];
+  /** Which records name which bytes: changes that come along, or that the service has already. */
+  const named: { record: string; sha256: string }[] = [];
+  const note = ({ record, field, value }: Pick<CarriedChange, 'record' | 'field' | 'value'>) => {
+    if (field === 'attachment.sha256' && typeof value === 'string') {
+      named.push({ record, sha256: value });
+    }
+  };
   for await (const item of items) {
+    if ('states' in item) for (const state of item.states) note(state);
     if (!('changes' in item)) continue;
     for (const carried of item.changes) {
+      note(carried);
       const checked = checkForm(carriedChangeSchema, carried);
       if ('change' in checked) changes.push(checked.change);
       else rejections.push({ change: carried.id, ...checked.reason });
     }
   }
-  return { changes, rejections, orders: manifest.orders, attachments: manifest.attachments };
+  const { orders, attachments } = manifest;
+  return { changes, rejections, named, orders, attachments };
 }
 
 /** Puts a bundle's files on the disk, where they are nobody's until a change that names them is taken. */

@@ -89,6 +89,23 @@ export async function isNamedBy(db: Database, order: string, sha256: string): Pr
   return found.length > 0;
 }
 
+/** Whose order a record belongs to whose bytes these are; null when it does not name them. */
+export async function ownerNaming(
+  db: Database,
+  record: string,
+  sha256: string,
+): Promise<string | null> {
+  const naming = and(eq(changes.field, 'attachment.sha256'), eq(changes.value, sha256));
+  const [found] = await db
+    .select({ owner: orders.owner })
+    .from(fields)
+    .innerJoin(changes, eq(changes.seq, fields.seq))
+    .innerJoin(records, eq(records.id, fields.record))
+    .innerJoin(orders, eq(orders.id, records.order))
+    .where(and(eq(fields.record, record), naming));
+  return found?.owner ?? null;
+}
+
 /** Notes that an owner's bytes have been stored; whether that was news. */
 export async function addAttachment(
   db: Database,

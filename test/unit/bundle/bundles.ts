@@ -21,7 +21,8 @@ export const hashOf = (bytes: Uint8Array): string =>
 
 async function* itemsOf({ changes, attachments }: Content): AsyncGenerator<BundleItem> {
   for (const some of inFrames(changes)) yield { changes: some };
-  for (const bytes of attachments) yield { attachment: { sha256: hashOf(bytes), bytes } };
+  for (const bytes of attachments)
+    yield { attachment: { sha256: hashOf(bytes), bytes, waiting: true } };
 }
 
 export const manifestOf = (content: Content, more: Partial<BundleManifest> = {}) => ({
