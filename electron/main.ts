@@ -110,6 +110,7 @@ const start = async (): Promise<void> => {
         buttonLabel: '选这个文件夹',
         properties: ['openDirectory', 'createDirectory'],
       };
+      const window = frontWindow();
       const { filePaths } = await (window === null
         ? dialog.showOpenDialog(options)
         : dialog.showOpenDialog(window, options));
