@@ -47,6 +47,11 @@ export const registerIpc = (shell: Shell): void => {
   handle('removeFile', shell.removeFile);
   handle('readDiskSpace', shell.readDiskSpace);
   handle('saveFile', shell.saveFile);
+  handle('startSave', shell.startSave);
+  handle('writeSave', shell.writeSave);
+  handle('finishSave', shell.finishSave);
+  handle('dropSave', shell.dropSave);
+  handle('eraseData', shell.eraseData);
   handle('readKeyFile', shell.readKeyFile);
   handle('writeKeyFile', shell.writeKeyFile);
   handle('eraseKeyFile', shell.eraseKeyFile);

@@ -3,6 +3,7 @@
  * page; the shell gives it a window, an origin, a journal on disk and files.
  */
 import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { app, dialog, type OpenDialogOptions, safeStorage } from 'electron';
 import { chosenFolder, openBackupFolder } from './backup-folder.ts';
@@ -16,7 +17,8 @@ import { setMenu } from './menu.ts';
 import { closeNavigation } from './navigation.ts';
 import { denyPermissions } from './permissions.ts';
 import { createPrinting } from './print.ts';
-import { saveFile } from './save-file.ts';
+import { type AskWhere, saveFile } from './save-file.ts';
+import { createSaves } from './saves.ts';
 import { registerScheme, serveApp } from './scheme.ts';
 import { createSessionKey } from './session-key.ts';
 import { openSettings } from './settings.ts';
@@ -39,10 +41,22 @@ const start = async (): Promise<void> => {
   const files = openContentFiles(join(profile, 'attachments'));
   const keyFile = openKeyFile(profile);
   const backups = openBackupFolder(() => settings.current().backupFolder);
+  const saves = createSaves();
   const printing = createPrinting(settings, () => frontWindow()?.webContents ?? null);
   // A service given at the start holds until the person sets another one.
   let service = ONSITE_SERVICE ?? settings.current().service;
   let saveFolder = app.getPath('downloads');
+
+  const askWhere: AskWhere = async (defaultPath) => {
+    const options = { title: '保存', buttonLabel: '保存', defaultPath };
+    const window = frontWindow();
+    const { canceled, filePath } = await (window === null
+      ? dialog.showSaveDialog(options)
+      : dialog.showSaveDialog(window, options));
+    if (canceled || !filePath) return null;
+    saveFolder = join(filePath, '..');
+    return filePath;
+  };
 
   // Closing the window remembers its place: the app ends when that is written.
   app.on('will-quit', (event) => {
@@ -83,17 +97,16 @@ const start = async (): Promise<void> => {
     listFiles: files.list,
     removeFile: files.remove,
     readDiskSpace: () => diskSpace(profile),
-    saveFile: (name, bytes) =>
-      saveFile(name, bytes, saveFolder, async (defaultPath) => {
-        const options = { title: '保存', buttonLabel: '保存', defaultPath };
-        const window = frontWindow();
-        const { canceled, filePath } = await (window === null
-          ? dialog.showSaveDialog(options)
-          : dialog.showSaveDialog(window, options));
-        if (canceled || !filePath) return null;
-        saveFolder = join(filePath, '..');
-        return filePath;
-      }),
+    saveFile: (name, bytes) => saveFile(name, bytes, saveFolder, askWhere),
+    startSave: (name) => saves.start(name, saveFolder, askWhere),
+    writeSave: saves.write,
+    finishSave: saves.finish,
+    dropSave: saves.drop,
+    eraseData: async () => {
+      for (const folder of ['journal', 'attachments']) {
+        await rm(join(profile, folder), { recursive: true, force: true });
+      }
+    },
     readKeyFile: keyFile.read,
     writeKeyFile: keyFile.write,
     eraseKeyFile: keyFile.erase,

@@ -121,6 +121,16 @@ export const SHELL_CHANNELS = {
     takes: z.tuple([z.string().min(1).max(120), bytes(SHELL_LIMITS.file)]),
     gives: z.string().nullable(),
   },
+  /** Asks where to save a file that comes in pieces: a name for it, null when the person cancelled. */
+  startSave: { takes: z.tuple([z.string().min(1).max(120)]), gives: z.string().nullable() },
+  /** Adds a piece; resolves when the next one may come. */
+  writeSave: { takes: z.tuple([z.uuid(), bytes(SHELL_LIMITS.file)]), gives: z.void() },
+  /** Has the file on the disk under its name, whole; its path. */
+  finishSave: { takes: z.tuple([z.uuid()]), gives: z.string() },
+  /** Leaves nothing of it. */
+  dropSave: { takes: z.tuple([z.uuid()]), gives: z.void() },
+  /** Removes journal and attachments of a device that was ordered wiped, once its keys are destroyed. */
+  eraseData: { takes: z.tuple([]), gives: z.void() },
   /** The text of each copy of the key file; null where there is none. */
   readKeyFile: { takes: z.tuple([]), gives: z.array(z.string().nullable()) },
   /** Writes both copies, fsynced; false when the file there is not the revision before this one. */

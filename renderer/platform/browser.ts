@@ -35,6 +35,23 @@ const download = (name: string, blob: Blob): string => {
   return name;
 };
 
+/** Bytes that a blob takes at once: Chromium keeps large blobs on the disk. */
+const BLOB_PART = 8 * 1024 * 1024;
+
+const blobOf = async (pieces: AsyncIterable<Uint8Array>): Promise<Blob> => {
+  const blobs: Blob[] = [];
+  let parts: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for await (const piece of pieces) {
+    parts.push(new Uint8Array(piece));
+    size += piece.length;
+    if (size < BLOB_PART) continue;
+    blobs.push(new Blob(parts));
+    [parts, size] = [[], 0];
+  }
+  return new Blob([...blobs, ...parts], { type: 'application/octet-stream' });
+};
+
 interface SavePicker {
   showSaveFilePicker(options: { suggestedName: string }): Promise<FileSystemFileHandle>;
 }
@@ -94,6 +111,30 @@ export const browserPlatform = (): Platform => {
     vault: browserVault(),
     openWindow: async (address) => {
       window.open(address, '_blank');
+    },
+    savePieces: async (name, pieces) => {
+      if (!hasSavePicker(window)) return download(name, await blobOf(pieces));
+      const handle = await window
+        .showSaveFilePicker({ suggestedName: name })
+        .catch((error: unknown) => {
+          if (isCancel(error)) return null;
+          throw error;
+        });
+      if (!handle) return null;
+      const file = await handle.createWritable();
+      try {
+        for await (const piece of pieces) await file.write(new Uint8Array(piece));
+        await file.close();
+        return handle.name;
+      } catch (error) {
+        await file.abort().catch(() => undefined);
+        throw error;
+      }
+    },
+    eraseData: async () => {
+      const root = await navigator.storage?.getDirectory?.();
+      if (!root) return;
+      for await (const name of root.keys()) await root.removeEntry(name, { recursive: true });
     },
     saveFile: async (name, bytes, type) => {
       const blob = new Blob([new Uint8Array(bytes)], { type });

@@ -33,6 +33,18 @@ export const desktopPlatform = (shell: Shell): Platform => ({
   },
   diskSpace: () => shell.readDiskSpace(),
   vault: desktopVault(shell),
+  savePieces: async (name, pieces) => {
+    const save = await shell.startSave(name);
+    if (save === null) return null;
+    try {
+      for await (const piece of pieces) await shell.writeSave(save, new Uint8Array(piece));
+      return await shell.finishSave(save);
+    } catch (error) {
+      await shell.dropSave(save).catch(() => undefined);
+      throw error;
+    }
+  },
+  eraseData: () => shell.eraseData(),
   saveFile: (name, bytes) => shell.saveFile(name, new Uint8Array(bytes)),
   backups: desktopBackups(shell),
   openWindow: (address) => shell.openWindow(address),

@@ -17,6 +17,10 @@ export interface Platform {
   readonly vault: VaultPlatform;
   /** Lets the person choose where; resolves to the path or name, null when cancelled. */
   saveFile(name: string, bytes: Uint8Array, type: string): Promise<string | null>;
+  /** The same for a file that comes in pieces and need not fit into memory. */
+  savePieces(name: string, pieces: AsyncIterable<Uint8Array>): Promise<string | null>;
+  /** Removes what lies outside IndexedDB, once the keys are destroyed: of a device that is wiped. */
+  eraseData(): Promise<void>;
   /** Null where a page can choose no folder: then backups are downloaded. */
   readonly backups: BackupPlace | null;
   /** Another window on an address of the page, such as `#/orders/ID/customer`. */

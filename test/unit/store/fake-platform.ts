@@ -80,6 +80,8 @@ export const fakePlatform = (entries: Uint8Array<ArrayBuffer>[] = []): FakePlatf
     vault: fakeVaultPlatform(),
     openWindow: async () => {},
     saveFile: async () => null,
+    savePieces: async () => null,
+    eraseData: async () => {},
   };
   return platform;
 };
