@@ -27,6 +27,7 @@ export default defineConfig({
             'dayjs/plugin/customParseFormat',
             'comlink',
             'fflate',
+            'hash-wasm',
             'jspdf',
             'mdast-util-from-markdown',
             'mdast-util-gfm-table',

@@ -26,6 +26,8 @@ const fields = {
   version: z.literal(VERSION),
   /** Names the vault: what was wrapped for another one does not open here. */
   id: z.uuid(),
+  /** Tells the data key from others, and nothing else: see `fingerprintOf`. */
+  fingerprint: hex,
   /** One more with each write; of two copies the higher one counts. */
   revision: z.int().min(1),
   /** By the PIN; null until one is set, after the vault was opened in another way. */
@@ -66,8 +68,8 @@ export type KeyFile = z.infer<typeof keyFileSchema>;
 const writtenSchema = z.strictObject({ ...fields, digest: z.string() });
 
 const digestOf = (file: KeyFile): string => {
-  const { version, id, revision, pin, recovery, office, wrongPins, lockAfter } = file;
-  const parts = [version, id, revision, pin, recovery, office, wrongPins, lockAfter];
+  const { version, id, fingerprint, revision, pin, recovery, office, wrongPins, lockAfter } = file;
+  const parts = [version, id, fingerprint, revision, pin, recovery, office, wrongPins, lockAfter];
   return bytesToHex(sha256(utf8ToBytes(JSON.stringify(parts))));
 };
 
@@ -85,13 +87,6 @@ export const parseKeyFile = (text: string): KeyFile | null => {
     return null;
   }
 };
-
-/** What a backup carries of a key file: nothing that a guessed PIN opens. */
-export const portableKeyFile = (file: KeyFile): KeyFile => ({
-  ...file,
-  pin: null,
-  wrongPins: { count: 0, at: 0 },
-});
 
 /** Both copies of the key file are damaged; neither was touched. */
 export class KeyFileDamagedError extends Error {

@@ -28,6 +28,9 @@ export interface Keys {
   blind(text: string): string;
 }
 
+/** Tells a data key from others. Hex. */
+export const fingerprintOf = (keys: Keys): string => keys.blind('fingerprint');
+
 /** @param dataKey 32 random bytes */
 export const createKeys = (dataKey: Uint8Array): Keys => {
   const derived = new Map<KeyPurpose, Uint8Array<ArrayBuffer>>();

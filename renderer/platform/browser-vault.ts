@@ -137,7 +137,10 @@ const createSession = () => {
       answers.postMessage('ask');
     });
   return {
-    read: async () => kept ?? ask(),
+    read: async () => {
+      kept ??= await ask();
+      return kept && new Uint8Array(kept);
+    },
     keep: async (key: Uint8Array | null) => {
       kept = key;
     },

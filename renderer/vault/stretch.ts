@@ -13,6 +13,8 @@ const FEWEST_PASSES = 3;
 export const LEAST_TIME = 250;
 
 export interface Stretcher {
+  /** Milliseconds that a guess must cost: what takes less is stretched anew. */
+  readonly leastTime: number;
   stretch(pin: string, stretching: Stretching): Promise<Uint8Array>;
   /** New parameters, with which a guess takes at least `LEAST_TIME` here, and the PIN's key under them. */
   stretchAnew(pin: string): Promise<{ key: Uint8Array; stretching: Stretching }>;
@@ -26,7 +28,7 @@ export const createStretcher = (): Stretcher => {
     );
     return worker(pin.normalize('NFKC'), stretching);
   };
-  return { stretch, stretchAnew: (pin) => calibrate(pin, stretch) };
+  return { leastTime: LEAST_TIME, stretch, stretchAnew: (pin) => calibrate(pin, stretch) };
 };
 
 /** Raises the passes until a run takes long enough, a little above what the last run promises. */

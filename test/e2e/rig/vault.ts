@@ -12,11 +12,12 @@ const setPin = async (page: Page, pin: string): Promise<void> => {
   await keepRecoveryCode(page);
 };
 
-/** Gives the code that is on the screen. */
-export const keepRecoveryCode = async (page: Page): Promise<string> => {
+/** Says that the code on the screen is kept; gives it. */
+export const keepRecoveryCode = async (page: Page, action = '开始使用'): Promise<string> => {
+  await page.getByLabel('恢复码', { exact: true }).waitFor();
   const groups = await page.getByLabel('恢复码', { exact: true }).locator('span').allTextContents();
   await page.getByRole('checkbox', { name: '我已打印或抄好恢复码' }).check();
-  await page.getByRole('button', { name: '开始使用' }).click();
+  await page.getByRole('button', { name: action }).click();
   return groups.join('-');
 };
 

@@ -197,6 +197,7 @@ const keyFile = (dataKey: Uint8Array, code: string): KeyFile => {
   return {
     version: 1,
     id,
+    fingerprint: 'aa',
     revision: 3,
     pin: { stretching: { salt: 'aa', memory: 8_192, passes: 1 }, keystore: false, wrap: 'bb' },
     recovery: { noted: true, wrap },

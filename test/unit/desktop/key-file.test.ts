@@ -11,6 +11,7 @@ const revision = (number: number): string => {
   const file: KeyFile = {
     version: 1,
     id: '00000000-0000-4000-8000-000000000001',
+    fingerprint: 'ab'.repeat(16),
     revision: number,
     pin: null,
     recovery: { noted: true, wrap: 'cd'.repeat(60) },

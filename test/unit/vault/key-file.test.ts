@@ -5,13 +5,13 @@ import {
   KeyFileDamagedError,
   newestKeyFile,
   parseKeyFile,
-  portableKeyFile,
   printKeyFile,
 } from '../../../domain/vault/key-file.ts';
 
 const KEY_FILE: KeyFile = {
   version: 1,
   id: '00000000-0000-4000-8000-000000000001',
+  fingerprint: 'ab'.repeat(16),
   revision: 3,
   pin: {
     stretching: { salt: '00112233445566778899aabbccddeeff', memory: 65_536, passes: 4 },
@@ -60,14 +60,5 @@ describe('the key file', () => {
     expect(newestKeyFile([null, null])).toBeNull();
     expect(() => newestKeyFile(['', null])).toThrow(KeyFileDamagedError);
     expect(() => newestKeyFile(['noise', '{}'])).toThrow(KeyFileDamagedError);
-  });
-
-  test('leaves for a backup without what a guessed PIN opens', () => {
-    const { pin, recovery, office } = portableKeyFile(KEY_FILE);
-    expect({ pin, recovery, office }).toEqual({
-      pin: null,
-      recovery: KEY_FILE.recovery,
-      office: KEY_FILE.office,
-    });
   });
 });

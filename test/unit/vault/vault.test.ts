@@ -325,6 +325,19 @@ describe('with a keystore of the system', () => {
   });
 });
 
+test('a machine that stretches too quickly stretches more from then on', async () => {
+  const { name } = await created();
+  const before = keyFile()?.pin?.wrap;
+  platform.session = null;
+  const vault = createVault(platform, { ...quickStretcher, leastTime: 60_000 }, () => clock);
+  await vault.start();
+  expect(await vault.unlock(PIN)).toBe('open');
+  await expect.poll(() => keyFile()?.pin?.wrap).not.toBe(before);
+  const next = await restart();
+  expect(await next.unlock(PIN)).toBe('open');
+  expect(nameOf(next)).toBe(name);
+});
+
 describe('a damaged key file', () => {
   test('is read from its other copy', async () => {
     const { name } = await created();
