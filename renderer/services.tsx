@@ -3,12 +3,15 @@ import { useStore } from 'zustand';
 import type { Keys } from '../domain/vault/keys.ts';
 import { connectPacks } from './documents/packs.ts';
 import type { Platform } from './platform/platform.ts';
+import { takeRebuild } from './store/generation.ts';
 import { createStore, type OnsiteStore } from './store/index.ts';
 import type { WorkingSet } from './store/store.ts';
 import { createSync, type Sync } from './sync/index.ts';
 import { leaveSecretWithOffice } from './vault/escrow.ts';
 import { type Locking, startLocking } from './vault/locking.ts';
 import type { Vault } from './vault/vault.ts';
+import { keepContactKnown, readContact } from './wipe/contact.ts';
+import { wipe } from './wipe/wipe.ts';
 
 /** What every screen may use, made once when the vault is open. */
 export interface Services {
@@ -31,12 +34,20 @@ export const createServices = ({
   keys: Keys;
 }): Services => {
   const store = createStore({ platform, keys });
-  const sync = createSync({ store, platform });
+  const sync = createSync({
+    store,
+    platform,
+    onWipe: () => {
+      const contact = readContact();
+      if (contact) void wipe({ vault }, contact);
+    },
+  });
   const locking = startLocking({ vault, platform: platform.vault, working: store.working });
   // The list is shown before the first request leaves: no network is the ordinary case.
-  const opened = store.open().then(() => {
+  const opened = store.open({ rebuild: takeRebuild() }).then(() => {
     sync.start();
     leaveSecretWithOffice({ vault, platform, store });
+    keepContactKnown({ platform, store });
     // A failure shows where it matters: when an order that needs a kept pack is printed.
     connectPacks(store.packs).catch(() => undefined);
   });

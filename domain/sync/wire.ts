@@ -179,6 +179,7 @@ export const contactRequestSchema = z.strictObject({
   device: z.uuidv7(),
   contact: z.string().regex(/^[0-9a-f]{64}$/),
 });
+export type ContactRequest = z.infer<typeof contactRequestSchema>;
 
 /** Every error answer has this body: a code for programs, a Chinese sentence for people. */
 export const errorSchema = z.strictObject({ code: z.string(), message: z.string() });

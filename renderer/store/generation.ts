@@ -4,6 +4,7 @@
  */
 const NAME = 'onsite.database';
 const USED = 'onsite.database.used';
+const REBUILD = 'onsite.rebuild';
 const FIRST = 'onsite';
 
 /** The name of the database that is in use. */
@@ -24,6 +25,16 @@ export const onDatabaseSetAside = (callback: () => void): (() => void) => {
   };
   window.addEventListener('storage', listener);
   return () => window.removeEventListener('storage', listener);
+};
+
+/** Has the next start of this window make an empty database again from the journal. */
+export const askRebuild = (): void => sessionStorage.setItem(REBUILD, '1');
+
+/** Whether it was asked for, once. */
+export const takeRebuild = (): boolean => {
+  const asked = sessionStorage.getItem(REBUILD) !== null;
+  sessionStorage.removeItem(REBUILD);
+  return asked;
 };
 
 /** Remembers that a database holds something: when it is empty another time, it was lost. */

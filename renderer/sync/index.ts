@@ -1,9 +1,9 @@
-import type { FieldState, OfficeOrder } from '../../domain/sync/wire.ts';
+import type { BundleAnswer, FieldState, OfficeOrder } from '../../domain/sync/wire.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { OnsiteStore } from '../store/index.ts';
 import type { SyncState } from '../store/store.ts';
 import { receiveAll, sendAll } from './round.ts';
-import { createService, ServiceError } from './service.ts';
+import { type BundleOptions, createService, ServiceError } from './service.ts';
 
 export { uploadStateOf } from './upload-state.ts';
 export { ServiceError };
@@ -27,6 +27,8 @@ export interface Sync {
     order(id: string): Promise<readonly FieldState[]>;
     attachment(sha256: string): Promise<Uint8Array>;
   };
+  /** Hands a bundle in at the service. Online only. @throws {ServiceError} with a Chinese message */
+  putBundle(file: Blob, options: BundleOptions): Promise<BundleAnswer>;
 }
 
 /** Milliseconds. `idle`: between rounds when nothing waits, to learn what others changed. */
@@ -40,9 +42,12 @@ const REFUSED = '同步服务不认识本设备，请在“设置”中重新输
 export const createSync = ({
   store,
   platform,
+  onWipe = () => undefined,
 }: {
   store: OnsiteStore;
   platform: Platform;
+  /** Called when the service says that an administrator ordered this device wiped. */
+  onWipe?: () => void;
 }): Sync => {
   const { sealed } = store;
   let stopping: AbortController | null = null;
@@ -128,6 +133,7 @@ export const createSync = ({
       return { reason: FAULT };
     }
     if (error.isUnreachable) return { connection: 'offline', reason: error.message };
+    if (error.isWipe) onWipe();
     if ((await sealed.identity()).token === null) {
       return { connection: 'unenrolled', reason: error.message };
     }
@@ -210,5 +216,6 @@ export const createSync = ({
       order: async (id) => (await service()).officeOrder(id),
       attachment: async (sha256) => (await service()).getAttachment(sha256),
     },
+    putBundle: async (file, options) => (await service()).putBundle(file, options),
   };
 };

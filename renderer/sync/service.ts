@@ -4,6 +4,10 @@ import type { Change } from '../../domain/sync/change.ts';
 import {
   type AttachmentReceipt,
   attachmentReceiptSchema,
+  BUNDLE_HEADERS,
+  type BundleAnswer,
+  bundleAnswerSchema,
+  type ContactRequest,
   type EnrolAnswer,
   enrolAnswerSchema,
   errorSchema,
@@ -40,6 +44,11 @@ export class ServiceError extends Error {
     return this.status === 401;
   }
 
+  /** Whether an administrator ordered this device wiped. */
+  get isWipe(): boolean {
+    return this.status === 410 && this.code === 'wipe';
+  }
+
   /** Whether sending the same again is pointless until a person acts. 422: damaged on the way. */
   get isFinal(): boolean {
     return this.status >= 400 && this.status < 500 && ![401, 408, 422, 429].includes(this.status);
@@ -66,7 +75,39 @@ export interface Service {
   keepEscrow(secret: string): Promise<void>;
   /** That secret, against the one-time code that the office made for the device. */
   unlock(device: string, code: string): Promise<string>;
+  /** Asks, locked, whether it was ordered wiped: see `ServiceError.isWipe`. */
+  contact(contact: ContactRequest): Promise<void>;
+  /** Says that the device has wiped itself. */
+  wiped(contact: ContactRequest): Promise<void>;
+  /** Hands in a bundle. `progress` hears how many of its bytes have left. */
+  putBundle(file: Blob, options: BundleOptions): Promise<BundleAnswer>;
 }
+
+export interface BundleOptions {
+  readonly passphrase: string | null;
+  /** Whose the orders of a device become that never enrolled. */
+  readonly owner: string | null;
+  progress(sent: number): void;
+}
+
+/** `fetch` does not say how much of a large file has left. */
+const upload = (
+  url: URL,
+  file: Blob,
+  headers: Headers,
+  progress: (sent: number) => void,
+): Promise<Response> =>
+  new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', url);
+    headers.forEach((value, name) => {
+      request.setRequestHeader(name, value);
+    });
+    request.upload.onprogress = ({ loaded }) => progress(loaded);
+    request.onload = () => resolve(new Response(request.responseText, { status: request.status }));
+    request.onerror = () => reject(new ServiceError('unreachable', 'unreachable', UNREACHABLE));
+    request.send(file);
+  });
 
 /** @throws {ServiceError} from every function */
 export const createService = (origin: string, token: string | null): Service => {
@@ -81,6 +122,10 @@ export const createService = (origin: string, token: string | null): Service => 
     }).catch(() => {
       throw new ServiceError('unreachable', 'unreachable', UNREACHABLE);
     });
+    return checked(answer);
+  };
+
+  const checked = async (answer: Response): Promise<Response> => {
     if (answer.ok) return answer;
     const said = errorSchema.safeParse(await answer.json().catch(() => null));
     const { code, message } = said.success
@@ -147,5 +192,19 @@ export const createService = (origin: string, token: string | null): Service => 
     },
     unlock: async (device, code) =>
       (await read(unlockAnswerSchema, await post('/device/unlock', { device, code }))).secret,
+    contact: async (contact) => {
+      await post('/device/contact', contact);
+    },
+    wiped: async (contact) => {
+      await post('/device/wiped', contact);
+    },
+    putBundle: async (file, { passphrase, owner, progress }) => {
+      const headers = new Headers({ 'Content-Type': 'application/octet-stream' });
+      if (token) headers.set('Authorization', `Bearer ${token}`);
+      if (passphrase) headers.set(BUNDLE_HEADERS.passphrase, encodeURIComponent(passphrase));
+      if (owner) headers.set(BUNDLE_HEADERS.owner, encodeURIComponent(owner));
+      const answer = await upload(new URL('/bundles', origin), file, headers, progress);
+      return read(bundleAnswerSchema, await checked(answer));
+    },
   };
 };
