@@ -39,8 +39,8 @@ const fields = {
       wrap: hex,
     })
     .nullable(),
-  /** By the printed code; `noted`: somebody said that it is kept. */
-  recovery: z.strictObject({ noted: z.boolean(), wrap: hex }).nullable(),
+  /** By the printed code; null until somebody said that one is kept. */
+  recovery: z.strictObject({ wrap: hex }).nullable(),
   /**
    * By the secret that the service keeps for this device. Until the service has it, it lies here,
    * encrypted under the data key (`undelivered`).

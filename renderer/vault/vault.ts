@@ -33,7 +33,7 @@ import {
   KeyFileNewerError,
 } from '../../domain/vault/key-file.ts';
 import { createKeys, fingerprintOf, type Keys } from '../../domain/vault/keys.ts';
-import { newRecoveryCode, readRecoveryCode } from '../../domain/vault/recovery-code.ts';
+import { readRecoveryCode } from '../../domain/vault/recovery-code.ts';
 import {
   keyOfSecret,
   openByOffice,
@@ -82,9 +82,8 @@ export interface Vault {
   setPin(pin: string): Promise<void>;
   /** Whether this is the PIN, asked before it is changed; wrong ones count. */
   checkPin(pin: string): Promise<UnlockAnswer>;
-  /** A new recovery code in place of the old one. It counts as noted only when `noteRecoveryCode` says so. */
-  makeRecoveryCode(): Promise<string>;
-  noteRecoveryCode(): Promise<void>;
+  /** Lets a code open this vault, in place of the one before: somebody said that it is kept. */
+  keepRecoveryCode(code: string): Promise<void>;
   /**
    * Gives the office a secret that opens this vault, once for each device and service; `deliver`
    * sends it (hex).
@@ -123,7 +122,7 @@ export const createVault = (
   };
 
   const needsOf = ({ pin, recovery }: KeyFile) =>
-    recovered || pin === null ? 'pin' : recovery?.noted ? null : 'recovery-code';
+    recovered || pin === null ? 'pin' : recovery ? null : 'recovery-code';
 
   const show = (file: KeyFile) => {
     const { keys, cover } = { keys: null, cover: null, ...state.getState() };
@@ -304,18 +303,13 @@ export const createVault = (
       await change(() => ({ ...spent, pin: wrap, wrongPins: { count: 0, at: 0 } }));
       await platform.keepSessionKey(key);
     },
-    makeRecoveryCode: async () => {
-      const code = newRecoveryCode();
+    keepRecoveryCode: async (code) => {
       const secret = readRecoveryCode(code);
-      if (!secret) throw new Error('a code that does not read back');
-      await change(({ id }) => {
-        const wrap = wrapKey(opened(), keyOfSecret(secret, id, 'recovery'), id, 'recovery');
-        return { recovery: { noted: false, wrap } };
-      });
-      return code;
-    },
-    noteRecoveryCode: async () => {
-      await change(({ recovery }) => ({ recovery: recovery && { ...recovery, noted: true } }));
+      if (!secret) throw new Error('not a recovery code');
+      const key = opened();
+      await change(({ id }) => ({
+        recovery: { wrap: wrapKey(key, keyOfSecret(secret, id, 'recovery'), id, 'recovery') },
+      }));
     },
     escrow: async ({ device, epoch }, deliver) => {
       const key = opened();

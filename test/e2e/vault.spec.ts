@@ -70,16 +70,16 @@ test('five wrong PINs wait, after a restart as well; nothing is lost', async ({ 
   await app.close();
   await startLocked(app);
   await typeWrong(app.page, 5);
-  const wait = app.page.locator('.vault-wait');
-  await expect(wait).toContainText('口令错了 5 次');
+  const wait = () => app.page.locator('.vault-wait');
+  await expect(wait()).toContainText('口令错了 5 次');
   await expect(app.page.getByLabel('口令', { exact: true })).toBeDisabled();
 
   await app.close();
   await startLocked(app);
-  await expect(wait).toContainText(/请等 0:[0-5]\d/);
+  await expect(wait()).toContainText(/请等 0:[0-5]\d/);
   // The recovery code does not wait, and neither does time.
   await expect(app.page.getByRole('button', { name: '忘记口令' })).toBeEnabled();
-  await expect(wait).toBeHidden({ timeout: 60_000 });
+  await expect(wait()).toBeHidden({ timeout: 60_000 });
   await openVault(app.page);
   await expect(app.page.locator('.order-row')).toContainText(NAME);
 });

@@ -52,8 +52,8 @@ const Changing = (props: { change: Change; onDone: () => void }) => {
     />
   ) : (
     <>
-      <p>旧的恢复码不再有用。</p>
-      <RecoveryCode vault={vault} action="完成" onNoted={() => done('恢复码已更换')} />
+      <p>点“完成”以后，旧的恢复码不再有用。</p>
+      <RecoveryCode vault={vault} action="完成" onKept={() => done('恢复码已更换')} />
     </>
   );
 };
@@ -88,7 +88,7 @@ export const VaultSettings = () => {
       </div>
       <div className="settings-line">
         <span>恢复码</span>
-        <span>{file.recovery?.noted ? '已打印或抄好' : '还没有保存'}</span>
+        <span>{file.recovery ? '已打印或抄好' : '还没有保存'}</span>
         <Button onClick={() => setChange('recovery-code')}>换一个</Button>
       </div>
       <div className="settings-line">

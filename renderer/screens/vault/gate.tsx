@@ -85,7 +85,7 @@ export const Gate = (props: {
       if (state.needs === 'recovery-code') {
         return (
           <VaultCard step="recovery-code" title="保存恢复码">
-            <RecoveryCode vault={vault} action="开始使用" onNoted={nothing} />
+            <RecoveryCode vault={vault} action="开始使用" onKept={nothing} />
           </VaultCard>
         );
       }

@@ -1,38 +1,24 @@
 import { PrinterOutlined } from '@ant-design/icons';
 import { Button, Checkbox } from 'antd';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { createPortal } from 'react-dom';
+import { newRecoveryCode } from '../../../domain/vault/recovery-code.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { VaultProblem } from './vault-card.tsx';
 
-/** A new code, made when it is shown: what was shown once is never shown again. */
-const useNewCode = (vault: Vault) => {
-  const [code, setCode] = useState<string | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  useEffect(() => {
-    let gone = false;
-    vault.makeRecoveryCode().then(
-      (made) => !gone && setCode(made),
-      (error: unknown) => !gone && setProblem(`没有生成恢复码：${String(error)}`),
-    );
-    return () => {
-      gone = true;
-    };
-  }, [vault]);
-  return { code, problem };
-};
-
-/** Shows a new recovery code until somebody says that it is kept. */
-export const RecoveryCode = (props: { vault: Vault; action: string; onNoted: () => void }) => {
-  const { vault } = props;
-  const { code, problem } = useNewCode(vault);
+/** Shows a new recovery code until somebody says that it is kept: only then does it open anything. */
+export const RecoveryCode = (props: { vault: Vault; action: string; onKept: () => void }) => {
+  const [code] = useState(newRecoveryCode);
   const [kept, setKept] = useState(false);
-  const note = async () => {
-    await vault.noteRecoveryCode();
-    props.onNoted();
+  const [problem, setProblem] = useState<string | null>(null);
+  const keep = async () => {
+    try {
+      await props.vault.keepRecoveryCode(code);
+      props.onKept();
+    } catch (error) {
+      setProblem(`恢复码没有保存：${error instanceof Error ? error.message : String(error)}`);
+    }
   };
-  if (problem) return <VaultProblem>{problem}</VaultProblem>;
-  if (!code) return <p>正在生成恢复码…</p>;
   return (
     <>
       <p>忘记口令时，用它打开这台设备。请打印或抄在纸上，放在设备以外的地方；它只显示这一次。</p>
@@ -45,11 +31,12 @@ export const RecoveryCode = (props: { vault: Vault; action: string; onNoted: () 
       <Checkbox checked={kept} onChange={(event) => setKept(event.target.checked)}>
         我已打印或抄好恢复码
       </Checkbox>
+      {problem && <VaultProblem>{problem}</VaultProblem>}
       <div className="vault-actions">
         <Button size="large" icon={<PrinterOutlined />} onClick={() => window.print()}>
           打印
         </Button>
-        <Button type="primary" size="large" disabled={!kept} onClick={note}>
+        <Button type="primary" size="large" disabled={!kept} onClick={keep}>
           {props.action}
         </Button>
       </div>

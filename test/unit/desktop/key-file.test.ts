@@ -14,7 +14,7 @@ const revision = (number: number): string => {
     fingerprint: 'ab'.repeat(16),
     revision: number,
     pin: null,
-    recovery: { noted: true, wrap: 'cd'.repeat(60) },
+    recovery: { wrap: 'cd'.repeat(60) },
     office: null,
     wrongPins: { count: 0, at: 0 },
     lockAfter: 10,

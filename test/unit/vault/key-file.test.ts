@@ -18,7 +18,7 @@ const KEY_FILE: KeyFile = {
     keystore: true,
     wrap: 'ab'.repeat(60),
   },
-  recovery: { noted: true, wrap: 'cd'.repeat(60) },
+  recovery: { wrap: 'cd'.repeat(60) },
   office: { device: 'device', epoch: 'epoch', undelivered: null, wrap: 'ef'.repeat(60) },
   wrongPins: { count: 2, at: 1_700_000_000_000.5 },
   lockAfter: 10,

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { parseKeyFile } from '../../../domain/vault/key-file.ts';
+import { newRecoveryCode } from '../../../domain/vault/recovery-code.ts';
 import { createVault, type Vault } from '../../../renderer/vault/vault.ts';
 import { type FakeVaultPlatform, fakeVaultPlatform } from './fake-vault-platform.ts';
 import { quickStretcher } from './stretchers.ts';
@@ -37,8 +38,8 @@ const keyFile = () => parseKeyFile(platform.copies[0] ?? '');
 const created = async () => {
   const vault = await start();
   await vault.create(PIN);
-  const code = await vault.makeRecoveryCode();
-  await vault.noteRecoveryCode();
+  const code = newRecoveryCode();
+  await vault.keepRecoveryCode(code);
   return { vault, code, name: nameOf(vault) };
 };
 
@@ -80,19 +81,23 @@ describe('a vault', () => {
     expect(stepOf(await start())).toBe('locked');
   });
 
-  test('asks for a recovery code until one is noted, however often the app ends before', async () => {
+  test('asks for a recovery code until one is kept, however often the app ends before', async () => {
     const vault = await start();
     await vault.create(PIN);
-    const first = await vault.makeRecoveryCode();
     const again = await restart();
     await again.unlock(PIN);
     expect(openState(again).needs).toBe('recovery-code');
-    const second = await again.makeRecoveryCode();
-    await again.noteRecoveryCode();
+    await again.keepRecoveryCode(newRecoveryCode());
     expect(openState(again).needs).toBeNull();
+  });
+
+  test('opens with the newest recovery code only', async () => {
+    const { vault, code } = await created();
+    const next = newRecoveryCode();
+    await vault.keepRecoveryCode(next);
     const later = await restart();
-    expect(await later.recover(first)).toBe(false);
-    expect(await later.recover(second)).toBe(true);
+    expect(await later.recover(code)).toBe(false);
+    expect(await later.recover(next)).toBe(true);
   });
 
   test('keeps its setting of when to lock', async () => {
