@@ -55,6 +55,8 @@ const deviceSchema = z.strictObject({
     role: z.enum(['installer', 'office']).nullable(),
     /** Of the service whose receipts the backup holds. */
     epoch: z.string().nullable(),
+    /** How far the device's clock was ahead of the service's, ms. */
+    clockOffset: z.int().nullable(),
   }),
   /** Hash of the template pack in use. */
   pack: z.string().nullable(),

@@ -12,8 +12,7 @@
  *
  * An unsent change whose value lost is sent all the same: the service has to know both to decide.
  */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { carry, markKey } from '../sync/carried.ts';
 import { type Change, type FieldValue, timeOfId } from '../sync/change.ts';
 import { later } from '../sync/order.ts';
 import type { StoredRecord } from '../sync/record.ts';
@@ -172,7 +171,10 @@ const mergeUnsent = (
   return result;
 };
 
-const asSent = ({ change }: UnsentChange): UnsentChange => ({ change, status: 'sent' });
+const asSent = ({ code: _, message: __, ...entry }: UnsentChange): UnsentChange => ({
+  ...entry,
+  status: 'sent',
+});
 
 const mergeAttachments = (
   mine: readonly AttachmentState[],
@@ -195,11 +197,12 @@ const mergeAttachments = (
  */
 export const withoutReceipts = (replica: OrderReplica): OrderReplica => {
   const records = byId(replica.records, ({ id }) => id);
-  const again = replica.confirmed.flatMap(({ change: id, sent }): UnsentChange[] => {
+  const again = replica.confirmed.flatMap(({ change: id, sent, carried }): UnsentChange[] => {
     const row = records.get(sent.record);
     // What was replaced since has nothing left to say.
     if (row?.changes[sent.field] !== id) return [];
-    return [{ change: { ...sent, id, value: row.values[sent.field] ?? null }, status: 'sent' }];
+    const change = { ...sent, id, value: row.values[sent.field] ?? null };
+    return [{ change, status: 'sent', ...(carried && { carried }) }];
   });
   return {
     ...replica,
@@ -209,37 +212,39 @@ export const withoutReceipts = (replica: OrderReplica): OrderReplica => {
   };
 };
 
+/** The device that a backup is of. */
+export interface Maker {
+  readonly device: string;
+  /** Null when it was not enrolled. */
+  readonly token: string | null;
+  /** How far its clock was ahead of the service's, ms. */
+  readonly offset: number | null;
+}
+
 /**
- * A replica whose unsent changes another device made, as changes of this one: the service takes from a
- * device only its own. The new ids follow from the old ones, so that doing it twice changes nothing.
+ * A replica as another device holds it: the maker's own changes go on as carried ones, under their own
+ * ids and with the maker's mark, so that the service takes them from whoever brings them.
  */
-export const authoredBy = (replica: OrderReplica, device: string): OrderReplica => {
-  const foreign = replica.unsent.filter(({ change }) => change.device !== device);
-  if (foreign.length === 0) return replica;
-  const ids = new Map(foreign.map(({ change: { id } }) => [id, idFrom(id, device)]));
-  const renamed = (id: string) => ids.get(id) ?? id;
-  const authored = ({ change, ...state }: UnsentChange): UnsentChange => {
-    if (!ids.has(change.id)) return { change, ...state };
-    // What may have been sent is there under its own id, and this one replaces it.
-    const was = state.status === 'waiting' ? change.was && renamed(change.was) : change.id;
-    const authoredChange: Change = { ...change, id: renamed(change.id), was, device };
-    return { change: authoredChange, status: 'waiting' };
+export const carriedFrom = (replica: OrderReplica, maker: Maker): OrderReplica => {
+  const records = byId(replica.records, ({ id }) => id);
+  const key = maker.token === null ? null : markKey(maker.token);
+  const carriedOf = (change: Change) => {
+    const { offset, mark } = carry(change, maker.offset, key);
+    return { offset, mark };
   };
   return {
     ...replica,
-    unsent: replica.unsent.map(authored),
-    records: replica.records.map((record) => ({
-      ...record,
-      changes: Object.fromEntries(
-        Object.entries(record.changes).map(([field, change]) => [field, renamed(change)]),
-      ),
-    })),
+    unsent: replica.unsent.map((entry) =>
+      entry.change.device === maker.device && !entry.carried
+        ? { ...entry, carried: carriedOf(entry.change) }
+        : entry,
+    ),
+    confirmed: replica.confirmed.map((entry) => {
+      const { change: id, sent, carried } = entry;
+      const row = records.get(sent.record);
+      if (sent.device !== maker.device || carried || row?.changes[sent.field] !== id) return entry;
+      const value = row.values[sent.field] ?? null;
+      return { ...entry, carried: carriedOf({ ...sent, id, value }) };
+    }),
   };
-};
-
-/** A UUIDv7 of the same time, whose random part is made of the id and the device. */
-const idFrom = (id: string, device: string): string => {
-  const hex = bytesToHex(sha256(utf8ToBytes(`${id} ${device}`)));
-  const variant = '89ab'[Number.parseInt(hex.slice(3, 4), 16) % 4];
-  return `${id.slice(0, 13)}-7${hex.slice(0, 3)}-${variant}${hex.slice(4, 7)}-${hex.slice(7, 19)}`;
 };

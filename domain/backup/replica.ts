@@ -12,6 +12,9 @@ const recordSchema = z.strictObject({
   changes: z.record(z.string(), z.uuidv7()),
 }) satisfies z.ZodType<StoredRecord>;
 
+/** What comes with a change that another device made: see `domain/sync/carried.ts`. */
+const carriedSchema = z.strictObject({ offset: z.int().nullable(), mark: z.string().nullable() });
+
 /** A change without a receipt. */
 const unsentSchema = z.strictObject({
   change: changeSchema,
@@ -19,12 +22,14 @@ const unsentSchema = z.strictObject({
   status: z.enum(['waiting', 'sent', 'rejected']),
   code: z.string().exactOptional(),
   message: z.string().exactOptional(),
+  carried: carriedSchema.exactOptional(),
 });
 export type UnsentChange = z.infer<typeof unsentSchema>;
 
 /** A change that the service confirmed; its value is the record's. */
 const confirmedSchema = receiptSchema.extend({
   sent: changeSchema.omit({ id: true, value: true }),
+  carried: carriedSchema.exactOptional(),
 });
 export type ConfirmedChange = z.infer<typeof confirmedSchema>;
 

@@ -2,6 +2,7 @@
 
 import { backupFolderOf, timeOfBackup } from '../../domain/backup/files.ts';
 import {
+  type BackedUpDevice,
   type BackedUpPack,
   type BackupEnd,
   BackupError,
@@ -104,14 +105,21 @@ export const backupInFile = (file: Blob): BackupFileSource => ({
 const kinshipOf = async (
   { replicas }: BackupParts,
   header: BackupHeader,
-  theirEpoch: string | null,
+  { identity: { device, token, clockOffset, epoch: theirs } }: BackedUpDevice,
 ): Promise<Kinship> => {
   const contained = await replicas.contained();
   const { epoch } = (await replicas.device()).identity;
   return {
     descendant: contained.includes(header.id) ? 'mine' : null,
-    sameService: epoch === null || theirEpoch === null || epoch === theirEpoch,
+    sameService: epoch === null || theirs === null || epoch === theirs,
+    maker: { device, token, offset: clockOffset },
   };
+};
+
+/** What every backup says of its device comes before its orders. */
+const known = (kinship: Kinship | null): Kinship => {
+  if (!kinship) throw new BackupError('damaged');
+  return kinship;
 };
 
 /** Reads all sections; what the last one says is returned once everything was read and compared. */
@@ -155,16 +163,16 @@ export const planRestore = async (
   keys: Keys,
 ): Promise<RestorePlan> => {
   const header = await readBackupHeader(backup.source);
-  let kinship = await kinshipOf(parts, header, null);
+  let kinship: Kinship | null = null;
   const changes: OrderChange[] = [];
   let same = 0;
   const end = await eachSection(backup.source, keys, async (section) => {
     if (section.kind === 'device') {
-      kinship = await kinshipOf(parts, header, section.identity.epoch);
+      kinship = await kinshipOf(parts, header, section);
     }
     if (section.kind !== 'orders') return;
     for (const order of section.orders) {
-      const difference = await parts.replicas.compare(order, kinship);
+      const difference = await parts.replicas.compare(order, known(kinship));
       if (changesNothing(difference)) same += 1;
       else changes.push(changeOf(order, difference));
     }
@@ -230,7 +238,7 @@ export const restore = async (
   const sameVault = vaultName(parts.keys) === header.vault;
   const kept = createAttachmentFiles(files, parts.keys);
   const beside = createAttachmentFiles({ read: backup.attachment, write: async () => {} }, keys);
-  let kinship = await kinshipOf(parts, header, null);
+  let kinship: Kinship | null = null;
   let pack: string | null = null;
   let inFile = new Map<string, Uint8Array>();
   let orders = 0;
@@ -239,7 +247,7 @@ export const restore = async (
     if (section.kind === 'device') {
       if (fresh) await replicas.become(section, sameVault);
       pack = section.pack;
-      kinship = await kinshipOf(parts, header, section.identity.epoch);
+      kinship = await kinshipOf(parts, header, section);
     } else if (section.kind === 'pack') {
       await keepPack(parts, section);
     } else if (section.kind === 'bytes') {
@@ -251,7 +259,7 @@ export const restore = async (
         );
         const absent = await replicas.lacking(order.attachments.map(({ sha256 }) => sha256));
         const found = await fetchLacking(absent, inFile, beside, kept);
-        await replicas.merge(order, kinship, found);
+        await replicas.merge(order, known(kinship), found);
         orders += 1;
         lacking += absent.filter((hash) => waiting.has(hash) && !found.has(hash)).length;
       }

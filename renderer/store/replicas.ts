@@ -8,9 +8,10 @@ import { z } from 'zod';
 import type { BackupHistory } from '../../domain/backup/files.ts';
 import type { BackedUpDevice } from '../../domain/backup/format.ts';
 import {
-  authoredBy,
+  carriedFrom,
   type Descendant,
   type Difference,
+  type Maker,
   mergeOrder,
   withoutReceipts,
 } from '../../domain/backup/merge.ts';
@@ -32,6 +33,7 @@ export interface Kinship {
   readonly descendant: Descendant;
   /** Whether its receipts are of the service that this store knows. */
   readonly sameService: boolean;
+  readonly maker: Maker;
 }
 
 export interface Replicas {
@@ -57,9 +59,8 @@ export interface Replicas {
   /** Whether nothing was ever typed here, nor the device enrolled: then it may become another. */
   isFresh(): Promise<boolean>;
   /**
-   * Makes this device the one that the backup is of. Its token is taken only when it is the same
-   * vault's: who restores a lost laptop's backup elsewhere enrols anew, so that the lost one can be
-   * shut out.
+   * Takes the backup's settings and, when it is the same vault's, who the device was. Who restores a
+   * lost laptop's backup elsewhere enrols anew: the lost one is to be shut out, and wiped.
    */
   become(device: BackedUpDevice, sameVault: boolean): Promise<void>;
   /** What is remembered of the backups made here. */
@@ -108,11 +109,7 @@ export const createReplicas = (
       unsent: unsent
         .flat()
         .sort((a, b) => a.place - b.place)
-        .map(({ change, status, code, message }) => ({
-          change,
-          status,
-          ...(code !== undefined && message !== undefined ? { code, message } : {}),
-        })),
+        .map(({ id: _, place: __, order: ___, ...entry }) => entry),
       confirmed: receipts.flatMap((row) => row ?? []),
       attachments: attachments.map(({ sha256, waiting }) => ({
         sha256,
@@ -121,13 +118,14 @@ export const createReplicas = (
     };
   };
 
-  const merged = async (theirs: OrderReplica, { descendant, sameService }: Kinship) => {
+  const merged = async (theirs: OrderReplica, { descendant, sameService, maker }: Kinship) => {
     const { device } = await readMeta(db);
     const mine = await read(
       theirs.id,
       theirs.records.map(({ id }) => id),
     );
-    const ours = authoredBy(sameService ? theirs : withoutReceipts(theirs), device);
+    const brought = maker.device === device ? theirs : carriedFrom(theirs, maker);
+    const ours = sameService ? brought : withoutReceipts(brought);
     return { mine, ...mergeOrder(mine, ours, descendant) };
   };
 
@@ -213,13 +211,13 @@ export const createReplicas = (
     order: (id) => db.transaction('r', tables, () => read(id)),
     device: () =>
       db.transaction('r', db.meta, async () => {
-        const { device, token, owner, role, epoch } = await readMeta(db);
+        const { device, token, owner, role, epoch, clockOffset } = await readMeta(db);
         const settings = settingsSchema.parse(await readSettings(db));
         const pack = (await db.meta.get(META.pack))?.value;
         return {
           kind: 'device',
           settings,
-          identity: { device, token, owner, role, epoch },
+          identity: { device, token, owner, role, epoch, clockOffset },
           pack: typeof pack === 'string' ? pack : null,
         };
       }),
@@ -248,12 +246,12 @@ export const createReplicas = (
       db.transaction('rw', db.meta, async () => {
         const { device, epoch, token, owner, role } = identity;
         await db.meta.bulkPut([
-          { key: META.device, value: device },
           { key: META.epoch, value: epoch },
           { key: META.settings, value: settingsSchema.parse(settings) },
         ]);
         if (sameVault) {
           await db.meta.bulkPut([
+            { key: META.device, value: device },
             { key: META.token, value: token },
             { key: META.owner, value: owner },
             { key: META.role, value: role },

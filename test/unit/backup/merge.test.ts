@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { v7 as uuid } from 'uuid';
 import { describe, expect, test } from 'vitest';
 import {
-  authoredBy,
+  carriedFrom,
   type Descendant,
   mergeOrder,
   withoutReceipts,
 } from '../../../domain/backup/merge.ts';
 import { type OrderReplica, orderReplicaSchema } from '../../../domain/backup/replica.ts';
+import { markKey, markOf } from '../../../domain/sync/carried.ts';
 import {
   confirmed,
   DEVICE,
@@ -17,7 +18,6 @@ import {
   idAt,
   ORDER,
   replicaAfter,
-  type Step,
   steps,
 } from './backups.ts';
 
@@ -196,26 +196,34 @@ test('receipts of another service count for nothing: what is current is sent aga
   );
 });
 
-test('unsent changes of another device become this one’s, the same each time', () => {
-  const device = uuid();
+test('another device carries the maker’s changes under their own ids, with the maker’s mark', () => {
+  const maker = { device: DEVICE, token: 'token', offset: 1_500 };
   fc.assert(
-    fc.property(steps(), (done: readonly Step[]) => {
+    fc.property(steps(), (done) => {
       const replica = replicaAfter(EMPTY, done, 0);
-      const ours = authoredBy(replica, device);
-      expect(authoredBy(replica, device)).toEqual(ours);
-      expect(authoredBy(ours, device)).toEqual(ours);
-      expect(values(ours)).toEqual(values(replica));
-      expect(orderReplicaSchema.parse(ours)).toEqual(ours);
-      for (const { change } of ours.unsent) expect(change.device).toBe(device);
-      // What stands and is unsent stands still.
-      const unsent = unsentIds(replica);
-      for (const [field, change] of Object.entries(current(replica))) {
-        expect(unsentIds(ours).has(current(ours)[field] ?? '')).toBe(unsent.has(change));
+      const carried = carriedFrom(replica, maker);
+      expect(carriedFrom(carried, maker)).toEqual(carried);
+      expect(orderReplicaSchema.parse(carried)).toEqual(carried);
+      expect(carried.records).toEqual(replica.records);
+      for (const { change, carried: came } of carried.unsent) {
+        expect(came).toEqual({ offset: 1_500, mark: markOf(markKey('token'), change, 1_500) });
       }
-      // And merging it twice leaves one of each.
-      const merged = merge(EMPTY, ours);
-      expect(unsentIds(merge(merged, authoredBy(replica, device)))).toEqual(unsentIds(merged));
+      // And to another service they go with it.
+      const current = Object.values(carried.records[0]?.changes ?? {});
+      for (const { change, carried: came } of withoutReceipts(carried).unsent) {
+        if (current.includes(change.id)) {
+          expect(came?.mark).toBe(markOf(markKey('token'), change, 1_500));
+        }
+      }
     }),
   );
-  expect(authoredBy(replicaAfter(EMPTY, [], 0), DEVICE)).toEqual(EMPTY);
+});
+
+test('what a third device made stays as it came', () => {
+  const replica = replicaAfter(
+    EMPTY,
+    [{ kind: 'edit', field: 'customer.name', value: '甲', at: 1_000 }],
+    0,
+  );
+  expect(carriedFrom(replica, { device: uuid(), token: null, offset: null })).toEqual(replica);
 });
