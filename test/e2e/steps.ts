@@ -131,3 +131,33 @@ export const signAs = async (page: Page, role: string, name: string, seed = 0): 
   await page.getByRole('button', { name: '确认签署' }).click();
   await expect(place).toHaveAttribute('data-state', 'standing');
 };
+
+/** A file as Playwright hands it to an input. */
+interface ChosenFile {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+
+/** The photo of a seal on grey paper, drawn by the page. */
+export const sealPhoto = async (page: Page): Promise<ChosenFile> => {
+  const url = await page.evaluate(() => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 900, height: 700 });
+    const context = canvas.getContext('2d');
+    if (!context) throw new Error('no canvas');
+    context.fillStyle = '#e8e6e0';
+    context.fillRect(0, 0, 900, 700);
+    context.strokeStyle = context.fillStyle = '#d0202a';
+    context.lineWidth = 14;
+    context.beginPath();
+    context.arc(420, 330, 200, 0, Math.PI * 2);
+    context.stroke();
+    context.font = '48px serif';
+    context.textAlign = 'center';
+    context.fillText('样例诊所', 420, 270);
+    context.fillText('★', 420, 350);
+    return canvas.toDataURL('image/png');
+  });
+  const buffer = Buffer.from(url.slice(url.indexOf(',') + 1), 'base64');
+  return { name: '公章.png', mimeType: 'image/png', buffer };
+};

@@ -7,7 +7,7 @@ import {
   _electron as electron,
   type Page,
 } from '@playwright/test';
-import { browserOfProfile, killTree, within } from './processes.ts';
+import { browserOfProfile, killPart, killTree, type Victim, within } from './processes.ts';
 import { openVault } from './vault.ts';
 
 /** The app's window on the screen, px: the laptop that most installers have. */
@@ -20,8 +20,8 @@ export interface Running {
   readonly shell: ElectronApplication | null;
   /** Closes it as a person would. */
   close(): Promise<void>;
-  /** SIGKILL to every process of it. */
-  kill(): Promise<void>;
+  /** SIGKILL to a part of it, and a moment later to the rest; to every process at once by default. */
+  kill(victim?: Victim): Promise<void>;
   /** Runs what makes the app save a file, chooses a place for it, gives its bytes. */
   saveAs(action: () => Promise<void>): Promise<Uint8Array>;
 }
@@ -82,9 +82,9 @@ export const launchElectron = async (launch: Launch, packed?: string): Promise<R
     timeout: 30_000,
   });
   const pid = shell.process().pid ?? 0;
-  const kill = async () => {
+  const kill = async (victim: Victim = 'tree') => {
     const closed = new Promise<void>((resolve) => shell.once('close', () => resolve()));
-    killTree(pid);
+    await killPart(pid, victim);
     await within(10_000, 'killing Electron', closed);
   };
   try {
@@ -101,7 +101,7 @@ export const launchElectron = async (launch: Launch, packed?: string): Promise<R
       page,
       shell,
       kill,
-      close: () => within(15_000, 'closing Electron', shell.close()).catch(kill),
+      close: () => within(15_000, 'closing Electron', shell.close()).catch(() => kill()),
       saveAs: async (action) => {
         const path = join(launch.profile, `saved-${Date.now()}`);
         await shell.evaluate(({ dialog }, filePath) => {
@@ -140,18 +140,18 @@ export const launchChromium = async ({
   const page = context.pages()[0] ?? (await context.newPage());
   await page.goto(`${origin}/${enrolmentCode ? `?enrol=${enrolmentCode}` : ''}`);
   await openVault(page, pin);
-  const kill = async () => {
+  const kill = async (victim: Victim = 'tree') => {
     const closed = new Promise<void>((resolve) => context.once('close', () => resolve()));
     const pid = browserOfProfile(profile);
     if (pid === null) return;
-    killTree(pid);
+    await killPart(pid, victim);
     await within(10_000, 'killing Chromium', closed);
   };
   return {
     page,
     shell: null,
     kill,
-    close: () => within(15_000, 'closing Chromium', context.close()).catch(kill),
+    close: () => within(15_000, 'closing Chromium', context.close()).catch(() => kill()),
     saveAs: async (action) => {
       const [download] = await Promise.all([page.waitForEvent('download'), action()]);
       return readFile(await download.path());
