@@ -25,6 +25,8 @@ export default defineConfig({
             '@ant-design/icons',
             'dayjs',
             'dayjs/plugin/customParseFormat',
+            '@noble/ciphers/webcrypto.js',
+            '@noble/curves/ed25519.js',
             'comlink',
             'fflate',
             'hash-wasm',

@@ -1,4 +1,5 @@
 import { openAsBlob } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import { BundleError } from '../../domain/sync/bundle-error.ts';
@@ -27,9 +28,7 @@ export const run = (args: string[]): Promise<number> =>
     );
     const [path, ...more] = positionals;
     if (path === undefined || more.length > 0) throw new CommandError(2, USAGE);
-    const file = await openAsBlob(path).catch(() => {
-      throw new CommandError(2, `${path}：没有这个文件或无法读取，请检查路径`);
-    });
+    const file = await fileAt(path);
     const headers: Record<string, string> = {};
     if (values.owner) headers[BUNDLE_HEADERS.owner] = encodeURIComponent(values.owner);
     const passphrase = await passphraseFor(file, path);
@@ -45,6 +44,15 @@ export const run = (args: string[]): Promise<number> =>
     for (const { change, message } of rejections) console.error(`没有收下 ${change}：${message}`);
     if (rejections.length > 0) throw new CommandError(1, `有 ${rejections.length} 项没有收下`);
   });
+
+async function fileAt(path: string): Promise<Blob> {
+  try {
+    if ((await stat(path)).isFile()) return await openAsBlob(path);
+  } catch {
+    // Said below, like a folder.
+  }
+  throw new CommandError(2, `${path}：没有这个文件或无法读取，请检查路径`);
+}
 
 async function passphraseFor(file: Blob, path: string): Promise<string | null> {
   let recipient: 'office' | 'passphrase';
