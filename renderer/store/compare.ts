@@ -14,12 +14,14 @@ import type { JournalFiles } from '../../domain/sync/journal-files.ts';
 import { kindOfField, type StoredRecord } from '../../domain/sync/record.ts';
 import type { Keys } from '../../domain/vault/keys.ts';
 import type { Platform } from '../platform/platform.ts';
+import { readFile, sealFile } from './attachment-bytes.ts';
 import { createAttachmentFiles } from './attachment-files.ts';
 import { emptyRecord, withValue } from './change-log.ts';
 import { lastPlace, type OnsiteDatabase, type OutboxRow } from './database.ts';
 import { decodePlainEntry, encodeEntry, encodeScrap, type JournalEntry } from './journal.ts';
 import { type Checkpoint, type Journalled, readJournalled } from './journalled.ts';
 import { META, readMeta, readSettings } from './meta.ts';
+import { readList } from './summaries.ts';
 import { type Touched, touch } from './touch.ts';
 
 const hex = z.string().transform((text) => new Uint8Array(hexToBytes(text)));
@@ -230,7 +232,7 @@ const compareAttachments = async (
   const stored = new Set(await db.attachments.toCollection().primaryKeys());
   for (const sha256 of stored) {
     if (onDisk.has(sha256)) continue;
-    const bytes = (await db.attachments.get(sha256))?.bytes;
+    const bytes = await readFile(db, sha256);
     if (bytes) await files.write(sha256, bytes);
   }
   const orders = new Set<string>();
@@ -241,10 +243,12 @@ const compareAttachments = async (
     const record = await db.records.get(change.record);
     if (!onDisk.has(sha256) || record?.changes[change.field] !== id) continue;
     const known = stored.has(sha256) ? await db.attachments.get(sha256) : undefined;
-    if (known?.bytes && known.orders.includes(record.order)) continue;
-    const bytes = known?.bytes ?? (await files.read(sha256));
-    if (!bytes) continue;
-    await db.transaction('rw', db.attachments, async () => {
+    const isHeld = (await db.files.where('sha256').equals(sha256).count()) > 0;
+    if (isHeld && known?.orders.includes(record.order)) continue;
+    const bytes = isHeld ? null : await files.read(sha256);
+    if (!isHeld && !bytes) continue;
+    const file = bytes && (await sealFile(keys, { sha256, bytes }));
+    await db.transaction('rw', db.attachments, db.files, async () => {
       const {
         code: _,
         message: __,
@@ -255,7 +259,8 @@ const compareAttachments = async (
         waiting: [],
       };
       const referring = [...new Set([...row.orders, record.order])];
-      await db.attachments.put({ ...row, bytes, orders: referring, waiting: referring });
+      if (file) await db.files.put(file);
+      await db.attachments.put({ ...row, orders: referring, waiting: referring });
     });
     stored.add(sha256);
     orders.add(record.order);
@@ -392,7 +397,7 @@ export const rebuild = async (parts: CompareParts): Promise<Rebuilt> => {
   await takeChanges(db, journalled, all, { whole: true, since: Date.now() });
   const orders = await compareAttachments(db, journalled, platform, keys);
   await db.transaction('rw', [...db.shown, db.meta], () => touch(db, orders));
-  return { orders: await db.summaries.count(), foreign, unread };
+  return { orders: (await readList(db)).size, foreign, unread };
 };
 
 /** Rewrites the plain journals of the first versions; they are removed once that was read back. */

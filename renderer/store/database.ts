@@ -1,11 +1,15 @@
 import Dexie, { type Collection, type Table } from 'dexie';
 import type { Change, Receipt } from '../../domain/sync/change.ts';
 import type { StoredRecord } from '../../domain/sync/record.ts';
-import type { FieldState } from '../../domain/sync/wire.ts';
+import type { CarriedChange, FieldState } from '../../domain/sync/wire.ts';
 import type { Keys } from '../../domain/vault/keys.ts';
 import { type ClearFields, encryption } from './encryption.ts';
-import type { PackRow } from './packs.ts';
+import type { KeptPack } from './packs.ts';
 import type { OrderSummary } from './store.ts';
+import type { ListedPages } from './summaries.ts';
+
+/** What came with a change that another device made: see `domain/sync/carried.ts`. */
+export type CarriedRow = Pick<CarriedChange, 'offset' | 'mark'>;
 
 /** A change without a receipt. */
 export interface OutboxRow {
@@ -17,6 +21,7 @@ export interface OutboxRow {
   readonly change: Change;
   /** `waiting`: never left the device; `sent`: may have reached the service; `rejected`: refused by it. */
   readonly status: 'waiting' | 'sent' | 'rejected';
+  readonly carried?: CarriedRow;
   readonly code?: string;
   readonly message?: string;
 }
@@ -24,19 +29,40 @@ export interface OutboxRow {
 /** What is kept of a change that has its receipt, so that it can be sent again to a service that lost it. */
 export interface ReceiptRow extends Receipt {
   readonly sent: Omit<Change, 'id' | 'value'>;
+  readonly carried?: CarriedRow;
 }
 
-/** Bytes that orders refer to, under their SHA-256. */
+/** A file that orders refer to, by the SHA-256 of its bytes. */
 export interface AttachmentRow {
   readonly sha256: string;
-  /** Null when a restored backup lacked them, or once retention let go what the service keeps. */
-  readonly bytes: Uint8Array | null;
   /** The orders of this device that refer to it. */
   readonly orders: readonly string[];
   /** The same, until the bytes have their receipt; then none. */
   readonly waiting: readonly string[];
   readonly code?: string;
   readonly message?: string;
+}
+
+/**
+ * The bytes of an attachment, encrypted: see `attachment-bytes.ts`. There are none when a restored
+ * backup lacked them, or once retention let go what the service keeps.
+ */
+export interface FileRow {
+  readonly sha256: string;
+  readonly sealed: Uint8Array;
+}
+
+/** A page of the list as it was when the pages were written: see `summaries.ts`. */
+export interface PageRow {
+  /** `<generation>/<number>` */
+  readonly id: string;
+  readonly sealed: Uint8Array;
+}
+
+/** What the list says of an order since its pages were written; null when it left the list. */
+export interface SummaryRow {
+  readonly id: string;
+  readonly summary: OrderSummary | null;
 }
 
 /** A pulled value that met an unsent local change of the same field: the seam of invariant 6. */
@@ -68,37 +94,58 @@ interface MetaRow {
   readonly value: unknown;
 }
 
-/** What the indexes of each table hold in the clear. */
+/**
+ * What the indexes of each table hold in the clear. A table that is not named is stored as it is:
+ * `numbers` has random ids and blinded numbers alone, `files` and `pages` are encrypted already.
+ */
 const CLEAR: Readonly<Record<string, ClearFields>> = {
   records: ({ order, kind }) => ({ order, kind }),
   outbox: ({ order, status, place }) => ({ order, status, place }),
   receipts: () => ({}),
   summaries: () => ({}),
-  numbers: ({ key }) => ({ key }),
+  attachments: ({ orders, waiting, code }) => ({
+    orders,
+    waiting,
+    ...(code === undefined ? {} : { refused: 1 }),
+  }),
   withheld: () => ({}),
   unjournaled: () => ({}),
   meta: () => ({}),
+  packs: () => ({}),
 };
 
+/**
+ * The encrypted database. Its versions only go forward, and `test/fixtures/store` keeps a small copy
+ * of each shape that was released; the plain one it takes over from is `plain-store.ts`'s.
+ */
 export class OnsiteDatabase extends Dexie {
   declare readonly records: Table<StoredRecord, string>;
   declare readonly outbox: Table<OutboxRow, string>;
   declare readonly receipts: Table<ReceiptRow, string>;
-  declare readonly summaries: Table<OrderSummary, string>;
+  declare readonly summaries: Table<SummaryRow, string>;
+  declare readonly pages: Table<PageRow, string>;
   declare readonly numbers: Table<NumberRow, string>;
   declare readonly attachments: Table<AttachmentRow, string>;
+  declare readonly files: Table<FileRow, string>;
   declare readonly withheld: Table<WithheldRow, string>;
   declare readonly unjournaled: Table<UnjournaledRow, string>;
   declare readonly meta: Table<MetaRow, string>;
-  declare readonly packs: Table<PackRow, string>;
+  declare readonly packs: Table<KeptPack, string>;
 
   /** `Keys.blind`, which remembers: a roster asks for the same thousand numbers again and again. */
   readonly blind: Blind;
+  /** The pages as this window last read or wrote them: see `summaries.ts`. */
+  listed: ListedPages | null = null;
 
   /** @param keys under which all rows are encrypted */
-  constructor(name: string, keys: Keys) {
+  constructor(
+    name: string,
+    readonly keys: Keys,
+  ) {
     // Chromium's default answers before the disk does; 已保存 must not.
     super(name, { chromeTransactionDurability: 'strict', cache: 'disabled' });
+    // Nobody observes tables here; unasked, Dexie tells all windows of every write.
+    this.unuse({ stack: 'dbcore', name: 'Observability' });
     this.use(encryption(keys.cipher('store'), CLEAR));
     const blinded = new Map<string, string>();
     this.blind = (text) => {
@@ -112,19 +159,28 @@ export class OnsiteDatabase extends Dexie {
       outbox: 'id, [order+status], [status+place]',
       receipts: 'change',
       summaries: 'id',
+      pages: 'id',
       numbers: 'id, key',
-      attachments: 'sha256, *orders, *waiting, code',
+      attachments: 'sha256, *orders, *waiting, refused',
+      files: 'sha256',
       withheld: 'id',
       unjournaled: 'id',
       meta: 'key',
+      packs: 'hash',
     });
-    this.version(2).stores({ packs: 'hash' });
-    this.version(3).stores({});
   }
 
   /** The tables that the working set shows, or counts, or is answered from. */
   get shown() {
-    return [this.records, this.outbox, this.summaries, this.numbers, this.attachments];
+    return [
+      this.records,
+      this.outbox,
+      this.summaries,
+      this.pages,
+      this.numbers,
+      this.attachments,
+      this.files,
+    ];
   }
 }
 
@@ -142,6 +198,10 @@ export const queued = (
 /** The last place in the queue that is taken; 0 when it is empty. */
 export const lastPlace = async (db: OnsiteDatabase): Promise<number> => {
   const statuses = ['waiting', 'sent', 'rejected'] as const;
-  const last = await Promise.all(statuses.map((status) => queued(db, status).last()));
-  return Math.max(0, ...last.map((row) => row?.place ?? 0));
+  const lasts = statuses.map((status) =>
+    db.outbox.where('[status+place]').between([status, Dexie.minKey], [status, Dexie.maxKey]),
+  );
+  // Keys alone: nothing is decrypted to learn them.
+  const keys = await Promise.all(lasts.map((last) => last.reverse().limit(1).keys()));
+  return Math.max(0, ...keys.flat().flatMap((key) => (Array.isArray(key) ? Number(key[1]) : [])));
 };

@@ -47,8 +47,11 @@ export const createElsewhere = (
     }
     if (held.size === 0) return;
     const holders = new Map<string, Set<string>>();
-    const asked = db.numbers.where('key').anyOf([...wanted]);
-    for (const { key, order } of await asked.toArray()) {
+    // Asked all at once: a cursor that steps from key to key waits for each.
+    const found = await db.transaction('r', db.numbers, () =>
+      Promise.all([...wanted].map((key) => db.numbers.where('key').equals(key).toArray())),
+    );
+    for (const { key, order } of found.flat()) {
       holders.set(key, (holders.get(key) ?? new Set()).add(order));
     }
 

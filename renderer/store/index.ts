@@ -5,6 +5,8 @@ import type { StoredRecord } from '../../domain/sync/record.ts';
 import type { Keys } from '../../domain/vault/keys.ts';
 import type { Platform } from '../platform/platform.ts';
 import { canSeal } from '../seal/can-seal.ts';
+import { readFile } from './attachment-bytes.ts';
+import { type Bundles, createBundles } from './bundles.ts';
 import { type StampedEdit, sameValue } from './change-log.ts';
 import { compareWithJournal, giveProfile, rebuild } from './compare.ts';
 import { OnsiteDatabase, recordsOf, type UnjournaledRow } from './database.ts';
@@ -23,10 +25,19 @@ import {
 import { editsOfNewOrder, orderNumberOf } from './new-order.ts';
 import { lookForLoss, openDatabase } from './opening.ts';
 import { createPackShelf, type PackShelf } from './packs.ts';
-import { JournalError, reasonOfFailedSave, rebuiltNotice, takenNotice } from './reasons.ts';
+import {
+  JournalError,
+  openError,
+  RECALL_LATER,
+  reasonOfFailedSave,
+  rebuiltNotice,
+  takenNotice,
+} from './reasons.ts';
 import { createReplicas, type Replicas } from './replicas.ts';
+import { createRetention, type Retention } from './retention.ts';
 import { createSealed, type Sealed } from './sealed.ts';
 import type { Store, SyncState, WorkingSet } from './store.ts';
+import { createCompaction, readList } from './summaries.ts';
 import { readRejected, readTouched, type Touched, touch } from './touch.ts';
 import { EMPTY_WORKING_SET, withEdits, withRows } from './working-set.ts';
 import { checkEdits, writeBatch } from './write-batch.ts';
@@ -35,6 +46,9 @@ import { createWriter } from './writer.ts';
 export interface OnsiteStore extends Store {
   readonly working: StoreApi<WorkingSet>;
   readonly packs: PackShelf;
+  /** For bundles alone. */
+  readonly bundles: Bundles;
+  readonly retention: Retention;
   /** For backups alone. */
   readonly replicas: Replicas;
   /** For the sync client alone. */
@@ -43,10 +57,14 @@ export interface OnsiteStore extends Store {
   close(): Promise<void>;
 }
 
+interface Changed {
+  /** Orders, and keys of numbers. */
+  readonly changed: readonly string[];
+  readonly numbers: readonly string[];
+}
+
 /** What tabs on the same store tell each other. */
-type Message =
-  | { readonly changed: readonly string[]; readonly numbers: readonly string[] }
-  | { readonly sync: SyncState };
+type Message = Changed | { readonly sync: SyncState };
 
 /**
  * The local store: IndexedDB under `name`, an in-memory working set, the journal behind both.
@@ -66,6 +84,7 @@ export const createStore = ({
   const db = new OnsiteDatabase(name, keys);
   const journalCipher = keys.cipher('journal');
   const working = createState<WorkingSet>(() => EMPTY_WORKING_SET);
+  const retention = createRetention(db, platform.files);
   const askElsewhere = createElsewhere(db, working);
   const channel = new BroadcastChannel(`onsite:${name}`);
   const committed = new Set<() => void>();
@@ -94,7 +113,7 @@ export const createStore = ({
         const after = shown && withRows(shown, rows, pendingOf(id));
         if (after && after !== shown) records = new Map(records).set(id, after);
       }
-      const noneRefused = rejected.length + state.rejected.length === 0;
+      const noneRefused = !rejected || rejected.length + state.rejected.length === 0;
       return {
         summaries: orders.size > 0 ? summaries : state.summaries,
         records,
@@ -104,19 +123,25 @@ export const createStore = ({
     askElsewhere(numbers);
   };
 
+  const compaction = createCompaction(db);
+
   const publish = (touched: Touched) => {
     show(touched);
+    compaction.due();
     if (touched.orders.size > 0) {
       tell({ changed: [...touched.orders.keys()], numbers: [...touched.numbers] });
     }
   };
+
+  const readAgain = (changed: Changed): Promise<Touched> =>
+    db.transaction('r', db.shown, () => readTouched(db, changed, (id) => open.has(id)));
 
   channel.onmessage = ({ data }: MessageEvent<Message>) => {
     if ('sync' in data) {
       working.setState({ sync: data.sync });
       return;
     }
-    db.transaction('r', db.shown, () => readTouched(db, data, (id) => open.has(id)))
+    readAgain(data)
       .then(show)
       // A database that is being closed has nothing left to show.
       .catch(() => undefined);
@@ -185,6 +210,13 @@ export const createStore = ({
     await saved;
   };
 
+  /** Bytes that retention let go, from the service. */
+  const recalled = (sha256: string) =>
+    retention.recall(sha256).catch(() => {
+      working.setState({ notice: RECALL_LATER });
+      return null;
+    });
+
   const guard = (event: BeforeUnloadEvent) => {
     if (writer.unsaved()) event.preventDefault();
   };
@@ -204,10 +236,10 @@ export const createStore = ({
     }
     await ensureDevice(db);
     toJournal.push(...(await db.unjournaled.orderBy('id').toArray()));
-    const [summaries, rejected] = await Promise.all([db.summaries.toArray(), readRejected(db)]);
-    if (summaries.length > 0) markUsed(name);
+    const [summaries, rejected] = await Promise.all([readList(db), readRejected(db)]);
+    if (summaries.size > 0) markUsed(name);
     working.setState({
-      summaries: new Map(summaries.map((summary) => [summary.id, summary])),
+      summaries,
       rejected,
       notice,
     });
@@ -218,7 +250,9 @@ export const createStore = ({
     navigator.locks?.request(`onsite-compare:${name}`, { ifAvailable: true }, async (lock) => {
       if (!lock) return;
       const { touched, taken } = await compareWithJournal(compareParts, since, leisure.pause);
-      publish(touched);
+      // Read anew: what was typed since it was taken is later.
+      const taking = { changed: [...touched.orders.keys()], numbers: [...touched.numbers] };
+      if (taking.changed.length > 0) publish(await readAgain(taking));
       if (taken > 0) working.setState({ notice: takenNotice(taken) });
     });
 
@@ -226,9 +260,12 @@ export const createStore = ({
     working,
     open: async ({ rebuild: again = false } = {}) => {
       const since = Date.now();
-      opening = load(again);
+      opening = load(again).catch((cause: unknown) => {
+        throw openError(cause);
+      });
       await opening;
       window.addEventListener('beforeunload', guard);
+      compaction.due();
       // Asks the browser once not to evict the database; what it answers changes nothing here.
       void navigator.storage?.persist?.();
       // What the journal did not get in the last session goes first. A failure changes nothing.
@@ -267,7 +304,7 @@ export const createStore = ({
       });
     },
     commit,
-    attachmentBytes: async (sha256) => (await db.attachments.get(sha256))?.bytes ?? null,
+    attachmentBytes: async (sha256) => (await readFile(db, sha256)) ?? (await recalled(sha256)),
     createOrder: async () => {
       const order = uuid();
       await commit(editsOfNewOrder(order, new Date(), await readSettings(db)));
@@ -312,7 +349,17 @@ export const createStore = ({
     },
     dismissNotice: () => working.setState({ notice: null }),
     packs: createPackShelf(db),
-    replicas: createReplicas(db, publish),
+    bundles: createBundles(db, async (touched, unjournaled) => {
+      publish(touched);
+      if (unjournaled.changes.length > 0) toJournal.push(unjournaled);
+      await writer.add([], []);
+    }),
+    retention,
+    replicas: createReplicas(db, async (touched, unjournaled) => {
+      publish(touched);
+      if (unjournaled) toJournal.push(unjournaled);
+      await writer.add([], []);
+    }),
     sealed: {
       ...createSealed(db, publish),
       setSync: (patch) => {
@@ -326,6 +373,7 @@ export const createStore = ({
       nudge: () => tell({ changed: [], numbers: [] }),
     },
     close: async () => {
+      compaction.stop();
       leisure.stop();
       await comparing;
       await writer.stop();

@@ -17,6 +17,7 @@ const settingsSchema = z.object({
   kind: z.literal('settings'),
   installer: z.string(),
   carrier: z.record(z.string(), z.string()),
+  thinAfterDays: z.number().exactOptional(),
 });
 const entrySchema = z.discriminatedUnion('kind', [changesSchema, identitySchema, settingsSchema]);
 

@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { importPrivateKey, type NewSealingKey, type SealingKey } from '../seal/sealing-key.ts';
 import type { OnsiteDatabase } from './database.ts';
+import { FEWEST_DAYS } from './retention.ts';
 import type { Identity } from './sealed.ts';
 import type { DeviceSettings } from './store.ts';
 
@@ -22,6 +23,10 @@ export const META = {
   journal: 'journal',
   contained: 'contained',
   backups: 'backups',
+  /** The office's public key, hex. */
+  officeKey: 'officeKey',
+  /** Ids of the bundles that were taken in. */
+  bundles: 'bundles',
 } as const;
 
 const IDENTITY = [
@@ -32,6 +37,7 @@ const IDENTITY = [
   META.epoch,
   META.cursor,
   META.clockOffset,
+  META.officeKey,
 ];
 
 const text = z.string().nullable().catch(null);
@@ -43,6 +49,7 @@ const identitySchema = z.object({
   epoch: text,
   cursor: z.int().catch(0),
   clockOffset: z.int().nullable().catch(null),
+  officeKey: text,
 });
 
 /** What the device knows of itself; runs in a transaction too. */
@@ -61,7 +68,11 @@ export const ensureDevice = (db: OnsiteDatabase, fallback = uuid()): Promise<str
   });
 
 export const settingsSchema = z
-  .object({ installer: z.string(), carrier: z.record(z.string(), z.string()) })
+  .object({
+    installer: z.string(),
+    carrier: z.record(z.string(), z.string()),
+    thinAfterDays: z.int().min(FEWEST_DAYS).exactOptional(),
+  })
   .catch({ installer: '', carrier: {} });
 
 export const readSettings = async (db: OnsiteDatabase): Promise<DeviceSettings> =>

@@ -53,6 +53,16 @@ export class JournalUnreadableError extends Error {
   }
 }
 
+/** What `store.open()` rejects with: one of the above; anything else means that the database is closed. */
+export const openError = (cause: unknown): Error =>
+  cause instanceof NewerStoreError ||
+  cause instanceof DamagedRowError ||
+  cause instanceof LostStoreError ||
+  cause instanceof JournalUnreadableError ||
+  cause instanceof DatabaseClosedError
+    ? cause
+    : new DatabaseClosedError({ cause });
+
 /** The names of an error and of what caused it, outermost first. */
 export const namesOf = (error: unknown): string[] => {
   const names: string[] = [];
@@ -63,6 +73,9 @@ export const namesOf = (error: unknown): string[] => {
   }
   return names;
 };
+
+export const RECALL_LATER =
+  '有附件已按设置从本机清理，现在连不上服务器，取不回来。联网后再打开，会自动向服务器取。';
 
 const AGAIN = '内容还在屏幕上，请不要关闭窗口，正在自动重试。';
 

@@ -17,13 +17,15 @@ import {
 } from '../../domain/backup/merge.ts';
 import type { ConfirmedChange, OrderReplica } from '../../domain/backup/replica.ts';
 import type { Change } from '../../domain/sync/change.ts';
-import type { StoredRecord } from '../../domain/sync/record.ts';
+import { readFile, sealFile } from './attachment-bytes.ts';
 import {
   type AttachmentRow,
+  type FileRow,
   lastPlace,
   type OnsiteDatabase,
   type OutboxRow,
   recordsOf,
+  type UnjournaledRow,
 } from './database.ts';
 import { META, readMeta, readSettings, settingsSchema } from './meta.ts';
 import { type Touched, touch } from './touch.ts';
@@ -85,7 +87,7 @@ const LOST = {
 
 export const createReplicas = (
   db: OnsiteDatabase,
-  publish: (touched: Touched) => void,
+  written: (touched: Touched, unjournaled: UnjournaledRow | null) => Promise<void>,
 ): Replicas => {
   const tables = [...db.shown, db.receipts, db.unjournaled, db.meta];
 
@@ -129,28 +131,30 @@ export const createReplicas = (
     return { mine, ...mergeOrder(mine, ours, descendant) };
   };
 
+  /** Inside a transaction. */
   const keepAttachments = async (
     { id, attachments }: OrderReplica,
-    bytes: ReadonlyMap<string, Uint8Array>,
+    files: ReadonlyMap<string, FileRow>,
   ): Promise<void> => {
     for (const { sha256, waiting } of attachments) {
       const known = await db.attachments.get(sha256);
       const orders = [...new Set([...(known?.orders ?? []), id])];
-      const content = known?.bytes ?? bytes.get(sha256) ?? null;
+      const file = files.get(sha256);
+      const isHeld = file || (await db.files.where('sha256').equals(sha256).count()) > 0;
       const { code: _, message: __, ...rest } = known ?? { sha256 };
       const row: AttachmentRow = {
         ...rest,
-        bytes: content,
         orders,
         waiting: waiting ? orders : [],
-        ...(waiting && content === null ? LOST : {}),
+        ...(waiting && !isHeld ? LOST : {}),
       };
       await db.attachments.put(row);
+      if (file) await db.files.put(file);
     }
   };
 
   /** Writes what a merge made of the rows. Inside a transaction. */
-  const write = async (mine: OrderReplica, after: OrderReplica): Promise<StoredRecord[]> => {
+  const write = async (mine: OrderReplica, after: OrderReplica) => {
     const before = new Map(mine.records.map((record) => [record.id, record]));
     const records = after.records.filter((record) => before.get(record.id) !== record);
     const orderOf = new Map(after.records.map(({ id, order }) => [id, order]));
@@ -170,12 +174,14 @@ export const createReplicas = (
       entries.push({ ...entry, id: entry.change.id, place: row?.place ?? place, order });
     }
     await db.outbox.bulkPut(entries);
-    await journalLater(mine, after);
-    return records;
+    return { records, unjournaled: await toJournal(mine, after) };
   };
 
-  /** What came from the backup goes to the journal too, with the next entry. Inside a transaction. */
-  const journalLater = async (mine: OrderReplica, after: OrderReplica): Promise<void> => {
+  /** What came from the backup goes to the journal too. Inside a transaction. */
+  const toJournal = async (
+    mine: OrderReplica,
+    after: OrderReplica,
+  ): Promise<UnjournaledRow | null> => {
     const had = new Set([
       ...mine.unsent.map(({ change }) => change.id),
       ...mine.confirmed.map(({ change }) => change),
@@ -188,7 +194,10 @@ export const createReplicas = (
     });
     const changes = [...confirmed, ...after.unsent.map(({ change }) => change)];
     const news = changes.filter(({ id }) => !had.has(id));
-    if (news.length > 0) await db.unjournaled.add({ id: uuid(), changes: news });
+    if (news.length === 0) return null;
+    const row = { id: uuid(), changes: news };
+    await db.unjournaled.add(row);
+    return row;
   };
 
   const contained = async (): Promise<readonly string[]> =>
@@ -226,19 +235,24 @@ export const createReplicas = (
     compare: async (theirs, kinship) =>
       (await db.transaction('r', tables, () => merged(theirs, kinship))).difference,
     merge: async (theirs, kinship, bytes) => {
-      const { difference, touched } = await db.transaction('rw', tables, async () => {
+      const files = new Map<string, FileRow>();
+      for (const [sha256, content] of bytes) {
+        files.set(sha256, await sealFile(db.keys, { sha256, bytes: content }));
+      }
+      const { difference, touched, unjournaled } = await db.transaction('rw', tables, async () => {
         const { mine, merged: after, difference } = await merged(theirs, kinship);
-        const records = await write(mine, after);
-        await keepAttachments(after, bytes);
-        return { difference, touched: await touch(db, [after.id], records) };
+        const { records, unjournaled } = await write(mine, after);
+        await keepAttachments(after, files);
+        const touched = await touch(db, [after.id], records);
+        return { difference, touched, unjournaled };
       });
-      publish(touched);
+      await written(touched, unjournaled);
       return difference;
     },
-    bytes: async (sha256) => (await db.attachments.get(sha256))?.bytes ?? null,
+    bytes: (sha256) => readFile(db, sha256),
     lacking: async (attachments) => {
-      const rows = await db.attachments.bulkGet([...attachments]);
-      return attachments.filter((_, i) => !rows[i]?.bytes);
+      const held = new Set(await db.files.toCollection().primaryKeys());
+      return attachments.filter((sha256) => !held.has(sha256));
     },
     isFresh: async () =>
       (await readMeta(db)).token === null && (await db.records.limit(1).count()) === 0,

@@ -5,13 +5,16 @@
 import type { Change } from '../../domain/sync/change.ts';
 import {
   type AttachmentReceipt,
+  type CarriedChange,
   type EnrolAnswer,
   LIMITS,
   type PullAnswer,
   type PushAnswer,
   type WireError,
 } from '../../domain/sync/wire.ts';
+import { readFile } from './attachment-bytes.ts';
 import {
+  type CarriedRow,
   lastPlace,
   type OnsiteDatabase,
   type OutboxRow,
@@ -33,11 +36,14 @@ export interface Identity {
   readonly cursor: number;
   /** Device's clock − service's clock, ms, as last measured. */
   readonly clockOffset: number | null;
+  /** The office's public key (hex), to which bundles are encrypted. */
+  readonly officeKey: string | null;
 }
 
 export interface OutgoingChange {
   readonly order: string;
-  readonly change: Change;
+  /** With what came along when another device made it. */
+  readonly change: Change | CarriedChange;
 }
 export interface OutgoingAttachment {
   readonly order: string;
@@ -65,7 +71,7 @@ export interface Sealed {
   /** Keeps how far the device's clock is ahead of the service's, in ms. */
   clockMeasured(offset: number): Promise<void>;
   /** Applies a pulled page and moves the cursor, in one transaction. */
-  applyPage(page: Pick<PullAnswer, 'fields' | 'cursor' | 'more'>): Promise<void>;
+  applyPage(page: Pick<PullAnswer, 'fields' | 'cursor' | 'more' | 'officeKey'>): Promise<void>;
   /**
    * Takes a service's epoch. When the device knew another, or the same at a later point (`wentBack`),
    * it pulls from the start and sends again what had been confirmed. Still to come: values of other
@@ -88,12 +94,16 @@ const LET_GO = {
   message: '服务器丢失了这个文件，本机的一份已按设置清理，请从备份恢复。',
 };
 
+/** Of what another device made, when nothing of its mark is left: the service may know it already. */
+const UNMARKED: CarriedRow = { offset: null, mark: null };
+
 /** As many of the rows as fit in one push. */
 const withinLimits = (rows: readonly OutboxRow[]): OutboxRow[] => {
   const encoder = new TextEncoder();
   let bytes = 100;
   return rows.slice(0, LIMITS.pushChanges).filter((row, i) => {
-    bytes += encoder.encode(JSON.stringify(row.change)).length + 1;
+    // Of which up to 120 for what comes along with another device's change.
+    bytes += encoder.encode(JSON.stringify(row.change)).length + 120;
     return i === 0 || bytes <= LIMITS.pushBytes;
   });
 };
@@ -116,19 +126,21 @@ export const createSealed = (
     const receipts = await db.receipts.toArray();
     const rows = await db.records.bulkGet(receipts.map(({ sent }) => sent.record));
     let place = await lastPlace(db);
-    const again = receipts.flatMap(({ change: id, sent }, i): OutboxRow[] => {
+    const again = receipts.flatMap(({ change: id, sent, carried }, i): OutboxRow[] => {
       const row = rows[i];
       // What was replaced since has nothing left to say but its history, which the journal keeps.
       if (row?.changes[sent.field] !== id) return [];
       orders.add(row.order);
       place += 1;
       const change = { ...sent, id, value: row.values[sent.field] ?? null };
-      return [{ id, place, order: row.order, change, status: 'sent' }];
+      const entry = { id, place, order: row.order, change, status: 'sent' } as const;
+      return [carried ? { ...entry, carried } : entry];
     });
     await db.outbox.bulkPut(again);
     await db.receipts.clear();
+    const held = new Set(await db.files.toCollection().primaryKeys());
     await db.attachments.toCollection().modify((row) => {
-      Object.assign(row, { waiting: row.orders }, row.bytes ? {} : LET_GO);
+      Object.assign(row, { waiting: row.orders }, held.has(row.sha256) ? {} : LET_GO);
       for (const order of row.orders) orders.add(order);
     });
     return orders;
@@ -150,24 +162,29 @@ export const createSealed = (
   return {
     name: db.name,
     identity: () => readMeta(db),
-    enrolled: async ({ token, role, owner, epoch }) => {
+    enrolled: async ({ token, role, owner, epoch, officeKey }) => {
       await adoptEpoch(epoch);
       await db.meta.bulkPut([
         { key: META.token, value: token },
         { key: META.role, value: role },
         { key: META.owner, value: owner },
+        ...(officeKey ? [{ key: META.officeKey, value: officeKey }] : []),
       ]);
     },
     adoptEpoch,
 
     nextChanges: () =>
-      db.transaction('rw', db.outbox, async () => {
+      db.transaction('rw', [db.outbox, db.meta], async () => {
+        const { device } = await readMeta(db);
         const limit = LIMITS.pushChanges;
         const sent = await queued(db, 'sent').limit(limit).toArray();
         const waiting = await queued(db, 'waiting').limit(limit).toArray();
         const batch = withinLimits([...sent, ...waiting].sort((a, b) => a.place - b.place));
         await db.outbox.bulkPut(batch.map((row) => ({ ...row, status: 'sent' })));
-        return batch.map(({ order, change }) => ({ order, change }));
+        return batch.map(({ order, change, carried = UNMARKED }) => ({
+          order,
+          change: change.device === device ? change : { ...change, ...carried },
+        }));
       }),
 
     settle: (sent, { receipts, rejections }) =>
@@ -177,10 +194,14 @@ export const createSealed = (
         const refusals = new Map(rejections.map((rejection) => [rejection.change, rejection]));
         const ids = [...seqs.keys(), ...refusals.keys()].filter((id) => ours.has(id));
         const entries = (await db.outbox.bulkGet([...new Set(ids)])).flatMap((row) => row ?? []);
-        const held = entries.flatMap(({ change: { id, value: _, ...sent } }): ReceiptRow[] => {
-          const seq = seqs.get(id);
-          return seq === undefined ? [] : [{ change: id, seq, sent }];
-        });
+        const held = entries.flatMap(
+          ({ change: { id, value: _, ...sent }, carried }): ReceiptRow[] => {
+            const seq = seqs.get(id);
+            return seq === undefined
+              ? []
+              : [{ change: id, seq, sent, ...(carried && { carried }) }];
+          },
+        );
         await db.receipts.bulkPut(held);
         await db.receipts.bulkDelete(held.flatMap(({ sent: { was } }) => was ?? []));
         await db.outbox.bulkDelete(held.map(({ change }) => change));
@@ -196,13 +217,17 @@ export const createSealed = (
       }),
 
     nextAttachment: async (tried) => {
-      const row = await db.attachments
+      const rows = await db.attachments
         .where('waiting')
         .above('')
-        .filter(({ sha256, bytes, code }) => !!bytes && code === undefined && !tried.has(sha256))
-        .first();
-      const order = row?.waiting[0];
-      return row?.bytes && order ? { order, sha256: row.sha256, bytes: row.bytes } : null;
+        .filter(({ sha256, code }) => code === undefined && !tried.has(sha256))
+        .toArray();
+      for (const { sha256, waiting } of rows) {
+        const [order] = waiting;
+        const bytes = await readFile(db, sha256);
+        if (order && bytes) return { order, sha256, bytes };
+      }
+      return null;
     },
 
     attachmentStored: ({ sha256 }) =>
@@ -226,12 +251,14 @@ export const createSealed = (
       await db.meta.put({ key: META.clockOffset, value: Math.round(offset) });
     },
 
-    applyPage: ({ fields, cursor, more }) =>
+    applyPage: ({ fields, cursor, more, officeKey }) =>
       write(async () => {
         const rows = await applyFields(db, fields);
         if (!more) rows.push(...(await settleWithheld(db, cursor)));
-        if (cursor !== (await readMeta(db)).cursor) {
-          await db.meta.put({ key: META.cursor, value: cursor });
+        const known = await readMeta(db);
+        if (cursor !== known.cursor) await db.meta.put({ key: META.cursor, value: cursor });
+        if (officeKey && officeKey !== known.officeKey) {
+          await db.meta.put({ key: META.officeKey, value: officeKey });
         }
         const orders = rows.flatMap(({ order }) => order || []);
         return { touched: await touch(db, orders, rows), result: undefined };
@@ -242,7 +269,7 @@ export const createSealed = (
         queued(db, 'waiting').count(),
         queued(db, 'sent').count(),
         db.attachments.where('waiting').above('').distinct().count(),
-        db.attachments.where('code').above('').count(),
+        db.attachments.where('refused').equals(1).count(),
       ]);
       return waiting + sent + attachments - refused;
     },

@@ -73,6 +73,8 @@ export interface DeviceSettings {
   /** The installer's name. */
   readonly installer: string;
   readonly carrier: Readonly<Partial<Record<SettingsKey, string>>>;
+  /** Days after the last change of an uploaded order that its attachments go; they stay when absent. */
+  readonly thinAfterDays?: number;
 }
 
 export interface Store {

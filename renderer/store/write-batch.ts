@@ -2,16 +2,18 @@ import { v7 as uuid } from 'uuid';
 import { checkFieldValue } from '../../domain/sync/fields.ts';
 import type { Edit, StoredRecord } from '../../domain/sync/record.ts';
 import { LIMITS } from '../../domain/sync/wire.ts';
+import { sealFile } from './attachment-bytes.ts';
 import { applyEdits } from './change-log.ts';
 import {
   type AttachmentRow,
   lastPlace,
   type OnsiteDatabase,
+  type OutboxRow,
   type UnjournaledRow,
 } from './database.ts';
 import { readMeta, readSettings } from './meta.ts';
 import { type AttachmentBytes, InvalidEditError } from './store.ts';
-import { type Touched, touch } from './touch.ts';
+import { type Touched, touch, type UnsentDelta } from './touch.ts';
 import type { Batch } from './writer.ts';
 
 /** @throws {InvalidEditError} when the change log cannot hold one of them */
@@ -35,11 +37,11 @@ export const checkEdits = (
 /** Adds an order's reference to bytes; bytes that have their receipt are not sent twice. */
 const withReference = (
   known: AttachmentRow | undefined,
-  { order, sha256, bytes }: AttachmentBytes,
+  { order, sha256 }: Pick<AttachmentBytes, 'order' | 'sha256'>,
 ): AttachmentRow => {
-  if (!known) return { sha256, bytes, orders: [order], waiting: [order] };
+  if (!known) return { sha256, orders: [order], waiting: [order] };
   const orders = [...new Set([...known.orders, order])];
-  return { ...known, bytes, orders, waiting: known.waiting.length > 0 ? orders : [] };
+  return { ...known, orders, waiting: known.waiting.length > 0 ? orders : [] };
 };
 
 /**
@@ -50,44 +52,81 @@ const withReference = (
  * @param ours ids of changes that this window made: only of these a later one takes the place, as of
  *   one's own typing; what another window wrote stays in the log
  */
-export const writeBatch = (
+export const writeBatch = async (
   db: OnsiteDatabase,
   { edits, attachments }: Batch,
   journaled: readonly string[],
   ours: ReadonlySet<string>,
-): Promise<{ touched: Touched; unjournaled: UnjournaledRow }> =>
-  db.transaction('rw', [...db.shown, db.unjournaled, db.meta], async () => {
+): Promise<{ touched: Touched; unjournaled: UnjournaledRow }> => {
+  const files = await Promise.all(attachments.map((attachment) => sealFile(db.keys, attachment)));
+  return db.transaction('rw', [...db.shown, db.unjournaled, db.meta], async () => {
     const stamped = [...edits.values()];
     const ids = [...new Set(stamped.map(({ record }) => record))];
+    const [known, { device, owner }, place] = await Promise.all([
+      db.records.bulkGet(ids),
+      readMeta(db),
+      lastPlace(db),
+    ]);
+    const by = owner ?? (await readSettings(db)).installer.slice(0, 60);
     const rows = new Map<string, StoredRecord>();
-    for (const row of await db.records.bulkGet(ids)) if (row) rows.set(row.id, row);
+    for (const row of known) if (row) rows.set(row.id, row);
     const currents = stamped.flatMap(({ record, field }) => rows.get(record)?.changes[field] ?? []);
     const entries = new Map(
-      (await db.outbox.bulkGet(currents)).flatMap((row) =>
+      (currents.length > 0 ? await db.outbox.bulkGet(currents) : []).flatMap((row) =>
         row && (row.status !== 'waiting' || ours.has(row.id)) ? [[row.id, row]] : [],
       ),
     );
-    const { device, owner } = await readMeta(db);
-    const by = owner ?? (await readSettings(db)).installer.slice(0, 60);
     const applied = applyEdits(stamped, rows, (id) => entries.get(id), { device, by });
     const orderOf = new Map(applied.rows.map(({ id, order }) => [id, order]));
-    let place = await lastPlace(db);
-    await db.records.bulkPut([...applied.rows]);
-    await db.outbox.bulkDelete([...applied.replaced]);
-    await db.outbox.bulkAdd(
-      applied.changes.map((change) => {
-        place += 1;
-        const order = orderOf.get(change.record) ?? change.record;
-        return { id: change.id, place, order, change, status: 'waiting' };
-      }),
-    );
-    for (const attachment of attachments) {
-      const known = await db.attachments.get(attachment.sha256);
-      await db.attachments.put(withReference(known, attachment));
-    }
-    await db.unjournaled.bulkDelete([...journaled]);
+    const added = applied.changes.map((change, i): OutboxRow => {
+      const order = orderOf.get(change.record) ?? change.record;
+      return { id: change.id, place: place + 1 + i, order, change, status: 'waiting' };
+    });
+    const replaced = applied.replaced.flatMap((id) => entries.get(id) ?? []);
     const unjournaled = { id: uuid(), changes: applied.changes };
-    if (applied.changes.length > 0) await db.unjournaled.add(unjournaled);
+    const deltas = deltasOf(added, replaced);
+    const held: AttachmentRow[] = [];
+    for (const attachment of attachments) {
+      const before = await db.attachments.get(attachment.sha256);
+      const after = withReference(before, attachment);
+      const isNew = after.waiting.includes(attachment.order);
+      const wasNew = before?.waiting.includes(attachment.order) ?? false;
+      if (isNew && !wasNew) deltaOf(deltas, attachment.order).unsentAttachments += 1;
+      held.push(after);
+    }
     const orders = [...orderOf.values(), ...attachments.map(({ order }) => order)];
-    return { touched: await touch(db, orders, applied.rows), unjournaled };
+    // Asked all at once: each answer that is waited for costs as much as the disk.
+    const [touched] = await Promise.all([
+      touch(db, orders, applied.rows, deltas),
+      db.records.bulkPut([...applied.rows]),
+      db.outbox.bulkAdd(added),
+      replaced.length > 0 && db.outbox.bulkDelete([...applied.replaced]),
+      journaled.length > 0 && db.unjournaled.bulkDelete([...journaled]),
+      added.length > 0 && db.unjournaled.add(unjournaled),
+      held.length > 0 && db.attachments.bulkPut(held),
+      files.length > 0 && db.files.bulkPut(files),
+    ]);
+    return { touched, unjournaled };
   });
+};
+
+type Deltas = Map<string, { -readonly [K in keyof UnsentDelta]: UnsentDelta[K] }>;
+
+/** An order's delta, to be added to. */
+const deltaOf = (deltas: Deltas, order: string) => {
+  const known = deltas.get(order) ?? { unsent: 0, unsentAttachments: 0, rejected: 0 };
+  deltas.set(order, known);
+  return known;
+};
+
+/** What entries that came and went change of what their orders have unsent. */
+const deltasOf = (added: readonly OutboxRow[], gone: readonly OutboxRow[]): Deltas => {
+  const deltas: Deltas = new Map();
+  for (const { order } of added) deltaOf(deltas, order).unsent += 1;
+  for (const { order, status } of gone) {
+    const delta = deltaOf(deltas, order);
+    delta.unsent -= 1;
+    if (status === 'rejected') delta.rejected -= 1;
+  }
+  return deltas;
+};

@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Change } from '../../../domain/sync/change.ts';
+import { readFile, sealFile } from '../../../renderer/store/attachment-bytes.ts';
 import { createAttachmentFiles } from '../../../renderer/store/attachment-files.ts';
 import { compareWithJournal, rebuild } from '../../../renderer/store/compare.ts';
 import { OnsiteDatabase } from '../../../renderer/store/database.ts';
@@ -91,7 +92,9 @@ describe('what the store lacks', () => {
     expect((await compareWithJournal(parts, LATER)).taken).toBe(1);
     expect(await shown(parts.db, order)).toBe('样例诊所二');
     expect(await queue(parts.db)).toEqual([first.id, second.id, third.id]);
-    expect(await parts.db.summaries.get(order)).toMatchObject({ customer: '样例诊所二' });
+    expect(await parts.db.summaries.get(order)).toMatchObject({
+      summary: { customer: '样例诊所二' },
+    });
     expect((await compareWithJournal(parts, LATER)).taken).toBe(0);
   });
 
@@ -223,7 +226,8 @@ test('identity, settings and attachments come back with a store that is made aga
   ];
   journal(parts.platform, ...changes);
   await store(parts.db, changes);
-  await parts.db.attachments.put({ sha256, bytes, orders: [order], waiting: [order] });
+  await parts.db.files.put(await sealFile(keys, { sha256, bytes }));
+  await parts.db.attachments.put({ sha256, orders: [order], waiting: [order] });
   await compareWithJournal(parts, LATER);
   expect(await createAttachmentFiles(parts.platform.files, keys).read(sha256)).toEqual(bytes);
 
@@ -233,8 +237,11 @@ test('identity, settings and attachments come back with a store that is made aga
   expect(await rebuild(again)).toEqual({ orders: 1, foreign: 0, unread: 0 });
   expect(await readMeta(db)).toMatchObject({ device, token: 'token', owner: '张样例' });
   expect(await readSettings(db)).toMatchObject({ installer: '张样例' });
-  expect(await db.attachments.get(sha256)).toMatchObject({ bytes, waiting: [order] });
-  expect(await db.summaries.get(order)).toMatchObject({ unsentAttachments: 1, unsent: 3 });
+  expect(await db.attachments.get(sha256)).toMatchObject({ waiting: [order] });
+  expect(await readFile(db, sha256)).toEqual(bytes);
+  expect(await db.summaries.get(order)).toMatchObject({
+    summary: { unsentAttachments: 1, unsent: 3 },
+  });
   // The journal has it all: nothing is written to it again.
   const entries = parts.platform.entries.length;
   await compareWithJournal(again, LATER);

@@ -282,7 +282,7 @@ test('the table and the answers equal a recount after any edits, removals and pu
       const expected = [mobile(1), mobile(2)].filter(
         (digits) =>
           holders(digits).has(open) &&
-          [...holders(digits)].some((holder) => holder !== open && summaries.has(holder)),
+          [...holders(digits)].some((holder) => holder !== open && summaries.has(holder ?? '')),
       );
       await expect.poll(() => Object.keys(elsewhere(store, open)).sort()).toEqual(expected);
       await store.close();

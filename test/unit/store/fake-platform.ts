@@ -12,6 +12,8 @@ export interface FakePlatform extends Platform {
   plain: readonly PlainJournal[];
   readonly kept: Map<string, Uint8Array>;
   space: DiskSpace | null;
+  /** What was last saved in pieces. */
+  saved: File | null;
   service: string | null;
   enrolmentCode: string | null;
 }
@@ -38,6 +40,7 @@ export const fakePlatform = (entries: Uint8Array<ArrayBuffer>[] = []): FakePlatf
     kept: new Map(),
     space: null,
     hold: async () => {},
+    saved: null,
     service: null,
     enrolmentCode: null,
     config: async () => ({
@@ -80,7 +83,12 @@ export const fakePlatform = (entries: Uint8Array<ArrayBuffer>[] = []): FakePlatf
     vault: fakeVaultPlatform(),
     openWindow: async () => {},
     saveFile: async () => null,
-    savePieces: async () => null,
+    savePieces: async (name, pieces) => {
+      const parts: BlobPart[] = [];
+      for await (const piece of pieces) parts.push(new Uint8Array(piece));
+      platform.saved = new File(parts, name);
+      return name;
+    },
     eraseData: async () => {},
   };
   return platform;
