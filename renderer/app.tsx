@@ -5,6 +5,7 @@ import { Redirect, Route, Router, Switch } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import type { Keys } from '../domain/vault/keys.ts';
 import type { Platform } from './platform/platform.ts';
+import { BackupNotice } from './screens/backup/backup-notice.tsx';
 import { ErrorBoundary } from './screens/error-boundary.tsx';
 import { isSectionId, sectionPath } from './screens/order/sections.ts';
 import { OrdersScreen } from './screens/orders/orders-screen.tsx';
@@ -19,6 +20,9 @@ const OrderScreen = lazy(async () => ({
 const later = (load: () => Promise<ComponentType>) => lazy(async () => ({ default: await load() }));
 const SettingsScreen = later(() =>
   import('./screens/settings/settings-screen.tsx').then((m) => m.SettingsScreen),
+);
+const RestoreScreen = later(() =>
+  import('./screens/backup/restore-screen.tsx').then((m) => m.RestoreScreen),
 );
 const VerifyScreen = later(() =>
   import('./screens/verify/verify-screen.tsx').then((m) => m.VerifyScreen),
@@ -65,6 +69,7 @@ const Screens = ({ services }: { services: Services }) => {
         <Opened>
           <StoreNotice />
           <SavingNotice />
+          <BackupNotice />
           <Router hook={useHashLocation}>
             <Switch>
               <Route path="/orders/:id/:section?">
@@ -77,7 +82,8 @@ const Screens = ({ services }: { services: Services }) => {
                 }
               </Route>
               <Route path="/settings" component={SettingsScreen} />
-              <Route path="/verify" component={VerifyScreen} />
+              <Route path="/restore" component={RestoreScreen} />
+            <Route path="/verify" component={VerifyScreen} />
               <Route path="/office/:id?" component={OfficeScreen} />
               <Route component={OrdersScreen} />
             </Switch>

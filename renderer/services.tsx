@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, use } from 'react';
 import { useStore } from 'zustand';
 import type { Keys } from '../domain/vault/keys.ts';
+import { type Backups, createBackups } from './backup/index.ts';
 import { connectPacks } from './documents/packs.ts';
 import type { Platform } from './platform/platform.ts';
 import { takeRebuild } from './store/generation.ts';
@@ -20,6 +21,7 @@ export interface Services {
   readonly locking: Locking;
   readonly store: OnsiteStore;
   readonly sync: Sync;
+  readonly backups: Backups;
   /** Settles when the working set is filled; rejects when the local store cannot be opened. */
   readonly opened: Promise<void>;
 }
@@ -43,15 +45,18 @@ export const createServices = ({
     },
   });
   const locking = startLocking({ vault, platform: platform.vault, working: store.working });
+  const backups = createBackups({ platform, store, keys, vault });
   // The list is shown before the first request leaves: no network is the ordinary case.
   const opened = store.open({ rebuild: takeRebuild() }).then(() => {
     sync.start();
     leaveSecretWithOffice({ vault, platform, store });
     keepContactKnown({ platform, store });
+    // What fails there shows as a backup that is overdue.
+    backups.start().catch(() => undefined);
     // A failure shows where it matters: when an order that needs a kept pack is printed.
     connectPacks(store.packs).catch(() => undefined);
   });
-  return { platform, vault, locking, store, sync, opened };
+  return { platform, vault, locking, store, sync, backups, opened };
 };
 
 const Context = createContext<Services | null>(null);

@@ -1,9 +1,7 @@
 /** Which vault a backup is of, and how it opens elsewhere. */
-import { DamagedError } from '../vault/cipher.ts';
 import { type KeyFile, keyFileSchema } from '../vault/key-file.ts';
 import { createKeys, type Keys } from '../vault/keys.ts';
-import { readRecoveryCode } from '../vault/recovery-code.ts';
-import { keyOfSecret, unwrapKey } from '../vault/wrap.ts';
+import { openByRecoveryCode } from '../vault/wrap.ts';
 
 /** Names the vault that keys belong to, and says nothing else of them. */
 export const vaultName = (keys: Keys): string => keys.blind('backups').slice(0, 12);
@@ -12,11 +10,12 @@ export const vaultName = (keys: Keys): string => keys.blind('backups').slice(0, 
  * What of the key file may leave the device: it opens with the recovery code, or through the office.
  * Never with the PIN: six digits can be guessed by whoever finds the stick.
  *
- * @throws with a Chinese message when no recovery code was made: such a backup would open nowhere else
+ * @throws with a Chinese message when no recovery code is kept: such a backup would open nowhere else
  */
 export const recoverableKeyFile = (file: KeyFile): KeyFile => {
-  if (!file.recovery)
-    throw new Error('还没有恢复码，备份在别的电脑上打不开。请先在“设置”里生成恢复码');
+  if (!file.recovery) {
+    throw new Error('还没有恢复码，备份在别的电脑上打不开。请先在“设置”里生成并保存恢复码');
+  }
   return { ...file, pin: null, wrongPins: { count: 0, at: 0 } };
 };
 
@@ -29,13 +28,6 @@ export const recoverableKeyFile = (file: KeyFile): KeyFile => {
  */
 export const keysOfBackup = (keyFile: unknown, code: string): Keys | null => {
   const file = keyFileSchema.safeParse(keyFile).data;
-  const secret = readRecoveryCode(code);
-  if (!file?.recovery || !secret) return null;
-  try {
-    const under = keyOfSecret(secret, file.id, 'recovery');
-    return createKeys(unwrapKey(file.recovery.wrap, under, file.id, 'recovery'));
-  } catch (error) {
-    if (error instanceof DamagedError) return null;
-    throw error;
-  }
+  const dataKey = file ? openByRecoveryCode(file, code) : null;
+  return dataKey && createKeys(dataKey);
 };

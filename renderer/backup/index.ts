@@ -56,6 +56,7 @@ export interface Backups {
 
 /** Milliseconds: the first look after the start, which belongs to the person, and between two looks. */
 const WAIT = { first: 15_000, next: 10 * 60_000 };
+const DAY = 24 * 60 * 60_000;
 
 export const createBackups = ({
   platform,
@@ -151,11 +152,22 @@ export const createBackups = ({
     if (isDue(history, version, now())) await alone(false, make);
   };
 
+  let thinnedAt = 0;
+  /** Once a day, and after the backup, which may still hold what goes. */
+  const thin = async (): Promise<void> => {
+    const { thinAfterDays } = await store.deviceSettings();
+    if (thinAfterDays === undefined || now().getTime() - thinnedAt < DAY) return;
+    await alone(false, () => store.retention.thin(thinAfterDays, now()));
+    thinnedAt = now().getTime();
+  };
+
   const lookAgain = (wait: number) => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       // What failed stands in the state, and is tried again.
       look()
+        .catch(() => undefined)
+        .then(thin)
         .catch(() => undefined)
         .then(() => lookAgain(WAIT.next));
     }, wait);

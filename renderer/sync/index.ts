@@ -162,6 +162,8 @@ export const createSync = ({
     }
   };
 
+  store.retention.recallFrom(async (sha256) => (await service()).getAttachment(sha256));
+
   let afterCommit: ReturnType<typeof setTimeout> | undefined;
   const committed = () => {
     // After a failure the back-off decides: typing without a network asks for no request a second.

@@ -11,6 +11,7 @@ import { Link, useLocation } from 'wouter';
 import { useServices, useWorking } from '../../services.tsx';
 import type { OrderSummary, UploadState } from '../../store/store.ts';
 import { uploadStateOf } from '../../sync/upload-state.ts';
+import { BackupLine } from '../backup/backup-notice.tsx';
 import { focusField } from '../order/focus.ts';
 import { sectionPath } from '../order/sections.ts';
 import { LockButton } from '../vault/lock-button.tsx';
@@ -103,6 +104,7 @@ export const OrdersScreen = () => {
         </h1>
         <Connection />
         {unsent > 0 && <span className="orders-unsent">{unsent} 份未上传</span>}
+        <BackupLine />
         <span className="spacer" />
         {connection !== 'unenrolled' && (
           <Link href="/office" className="header-link">

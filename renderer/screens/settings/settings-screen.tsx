@@ -15,6 +15,7 @@ import { Group } from '../order/group.tsx';
 import '../order/order.css';
 import { problemsAt } from '../order/problems.ts';
 import { Connection } from '../orders/connection.tsx';
+import { BackupSettings, RetentionSettings } from './backup.tsx';
 import { TemplatePacks } from './template-packs.tsx';
 import { VaultSettings } from './vault-settings.tsx';
 
@@ -234,7 +235,9 @@ export const SettingsScreen = () => {
             </Group>
             <SyncService installer={settings.installer} />
             <CarrierDefaults settings={settings} change={change} />
+            <BackupSettings />
             <TemplatePacks />
+            <RetentionSettings settings={settings} change={change} />
           </>
         )}
         <VaultSettings />

@@ -14,7 +14,7 @@ import {
 } from '../../../domain/backup/format.ts';
 import { keysOfBackup, recoverableKeyFile, vaultName } from '../../../domain/backup/keys.ts';
 import type { KeyFile } from '../../../domain/vault/key-file.ts';
-import { createKeys } from '../../../domain/vault/keys.ts';
+import { createKeys, fingerprintOf } from '../../../domain/vault/keys.ts';
 import { newRecoveryCode, readRecoveryCode } from '../../../domain/vault/recovery-code.ts';
 import { keyOfSecret, wrapKey } from '../../../domain/vault/wrap.ts';
 import { DEVICE, EMPTY, KEYS, replicaAfter } from './backups.ts';
@@ -204,7 +204,7 @@ const keyFile = (dataKey: Uint8Array, code: string): KeyFile => {
   return {
     version: 1,
     id,
-    fingerprint: 'aa',
+    fingerprint: fingerprintOf(createKeys(dataKey)),
     revision: 3,
     pin: { stretching: { salt: 'aa', memory: 8_192, passes: 1 }, keystore: false, wrap: 'bb' },
     recovery: { wrap },

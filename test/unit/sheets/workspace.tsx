@@ -6,6 +6,7 @@ import { createRoot, type Root } from 'react-dom/client';
 import { userEvent } from 'vitest/browser';
 import { assembleOrder } from '../../../domain/sync/assemble.ts';
 import type { Edit } from '../../../domain/sync/record.ts';
+import { createBackups } from '../../../renderer/backup/index.ts';
 import { OrderProvider } from '../../../renderer/screens/order/open-order.tsx';
 import { ServicesProvider } from '../../../renderer/services.tsx';
 import { createSync } from '../../../renderer/sync/index.ts';
@@ -13,6 +14,7 @@ import { theme } from '../../../renderer/theme.ts';
 import { createVault } from '../../../renderer/vault/vault.ts';
 import { fakePlatform } from '../store/fake-platform.ts';
 import { closeStores, openStore } from '../store/stores.ts';
+import { TEST_KEYS } from '../store/test-keys.ts';
 
 let root: Root | null = null;
 
@@ -25,6 +27,7 @@ export const openWorkspace = async (
   const store = await openStore(`sheets-${crypto.randomUUID()}`, platform);
   const order = await store.createOrder();
   if (edits(order).length > 0) await store.commit(edits(order));
+  const vault = createVault(platform.vault);
   const place = document.createElement('main');
   document.body.append(place);
   root = createRoot(place);
@@ -34,10 +37,11 @@ export const openWorkspace = async (
         <ServicesProvider
           services={{
             platform,
-            vault: createVault(platform.vault),
+            vault,
             locking: { lock: async () => {}, stop: () => {} },
             store,
             sync: createSync({ store, platform }),
+            backups: createBackups({ platform, store, keys: TEST_KEYS, vault }),
             opened: Promise.resolve(),
           }}
         >

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { EMPTY_ORDER, type Order, type Signature } from '../../../domain/order/order.ts';
 import { signatureDigest } from '../../../domain/order/signature.ts';
+import { createBackups } from '../../../renderer/backup/index.ts';
 import { connectPacks, packOf, specimenPack } from '../../../renderer/documents/packs.ts';
 import { checkPackFiles, openPack } from '../../../renderer/documents/print-worker.ts';
 import { printDocument } from '../../../renderer/documents/printer.ts';
@@ -17,6 +18,7 @@ import { createSync } from '../../../renderer/sync/index.ts';
 import { createVault } from '../../../renderer/vault/vault.ts';
 import { fakePlatform } from '../store/fake-platform.ts';
 import { closeStores, openStore } from '../store/stores.ts';
+import { TEST_KEYS } from '../store/test-keys.ts';
 import { type Files, packFilesWith } from './files.ts';
 
 let root: Root | null = null;
@@ -177,12 +179,14 @@ describe('a pack that was picked', () => {
     const place = document.createElement('main');
     document.body.append(place);
     root = createRoot(place);
+    const vault = createVault(platform.vault);
     const services = {
       platform,
-      vault: createVault(platform.vault),
+      vault,
       locking: { lock: async () => {}, stop: () => {} },
       store,
       sync: createSync({ store, platform }),
+      backups: createBackups({ platform, store, keys: TEST_KEYS, vault }),
       opened: Promise.resolve(),
     };
     root.render(
