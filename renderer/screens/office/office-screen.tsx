@@ -7,6 +7,7 @@ import { Link, useLocation, useParams } from 'wouter';
 import type { OfficeOrder } from '../../../domain/sync/wire.ts';
 import { SIGNATORIES } from '../../documents/sign-documents.ts';
 import { useServices } from '../../services.tsx';
+import { ImportBundleButton } from '../bundle/import-bundle-button.tsx';
 import { OfficeOrderView } from './office-order.tsx';
 import { type Loaded, useLoaded } from './use-office.ts';
 import './office.css';
@@ -129,6 +130,7 @@ const OfficeList = () => {
           <Button icon={<ReloadOutlined />} onClick={loaded.again}>
             刷新
           </Button>
+          <ImportBundleButton onClosed={loaded.again} />
         </>
       }
     >

@@ -1,11 +1,12 @@
-import { DeleteOutlined, ExportOutlined } from '@ant-design/icons';
+import { DeleteOutlined, ExportOutlined, UsbOutlined } from '@ant-design/icons';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { App, Dropdown } from 'antd';
 import dayjs from 'dayjs';
-import { memo, useEffect, useRef, useState } from 'react';
+import { memo, Suspense, useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { useServices } from '../../services.tsx';
 import type { OrderSummary } from '../../store/store.ts';
+import { ExportDialog } from '../bundle/dialogs.ts';
 import { sectionPath } from '../order/sections.ts';
 import { exportOrder } from './order-file.ts';
 import { useRemoveOrder } from './remove-order.ts';
@@ -22,7 +23,12 @@ const whenText = (at: number): string => {
 };
 
 /** The menu behind a row's button; made only when it is wanted, as most never are. */
-const RowMenu = ({ summary, label }: { summary: OrderSummary; label: string }) => {
+const RowMenu = (props: {
+  summary: OrderSummary;
+  label: string;
+  onExport: (order: string) => void;
+}) => {
+  const { summary, label } = props;
   const services = useServices();
   const { message } = App.useApp();
   const [open, setOpen] = useState(true);
@@ -39,6 +45,12 @@ const RowMenu = ({ summary, label }: { summary: OrderSummary; label: string }) =
       menu={{
         items: [
           { key: 'export', icon: <ExportOutlined />, label: '导出工单文件', onClick: save },
+          {
+            key: 'bundle',
+            icon: <UsbOutlined />,
+            label: '导出到U盘',
+            onClick: () => props.onExport(summary.id),
+          },
           {
             key: 'remove',
             icon: <DeleteOutlined />,
@@ -57,10 +69,11 @@ const RowMenu = ({ summary, label }: { summary: OrderSummary; label: string }) =
   );
 };
 
-const RowMenuButton = ({ summary }: { summary: OrderSummary }) => {
+const RowMenuButton = (props: { summary: OrderSummary; onExport: (order: string) => void }) => {
+  const { summary, onExport } = props;
   const [wanted, setWanted] = useState(false);
   const label = `${summary.customer || summary.orderNumber} 的更多操作`;
-  if (wanted) return <RowMenu summary={summary} label={label} />;
+  if (wanted) return <RowMenu summary={summary} label={label} onExport={onExport} />;
   return (
     <button type="button" className="row-menu" aria-label={label} onClick={() => setWanted(true)}>
       ⋮
@@ -68,33 +81,36 @@ const RowMenuButton = ({ summary }: { summary: OrderSummary }) => {
   );
 };
 
-const Row = memo(({ summary }: { summary: OrderSummary }) => (
-  <>
-    <Link href={sectionPath(summary.id, 'customer')} className="order-row">
-      <span className="order-name">
-        <strong className={summary.customer ? '' : 'unnamed'}>
-          {summary.customer || '未填集团名称'}
-        </strong>
-        <small>{summary.orderNumber}</small>
-      </span>
-      <span className="order-phone">{summary.phone}</span>
-      <span>
-        <SigningTag summary={summary} />
-      </span>
-      <span>
-        <UploadTag summary={summary} />
-      </span>
-      <time dateTime={new Date(summary.updatedAt).toISOString()}>
-        {whenText(summary.updatedAt)}
-      </time>
-    </Link>
-    <RowMenuButton summary={summary} />
-  </>
-));
+const Row = memo(
+  ({ summary, onExport }: { summary: OrderSummary; onExport: (order: string) => void }) => (
+    <>
+      <Link href={sectionPath(summary.id, 'customer')} className="order-row">
+        <span className="order-name">
+          <strong className={summary.customer ? '' : 'unnamed'}>
+            {summary.customer || '未填集团名称'}
+          </strong>
+          <small>{summary.orderNumber}</small>
+        </span>
+        <span className="order-phone">{summary.phone}</span>
+        <span>
+          <SigningTag summary={summary} />
+        </span>
+        <span>
+          <UploadTag summary={summary} />
+        </span>
+        <time dateTime={new Date(summary.updatedAt).toISOString()}>
+          {whenText(summary.updatedAt)}
+        </time>
+      </Link>
+      <RowMenuButton summary={summary} onExport={onExport} />
+    </>
+  ),
+);
 
 /** The orders' rows; only those in view are drawn, so ten thousand are as quick as ten. */
 export const OrderRows = ({ orders }: { orders: readonly OrderSummary[] }) => {
   const scroller = useRef<HTMLDivElement>(null);
+  const [exporting, setExporting] = useState<string | null>(null);
   const virtual = useVirtualizer({
     count: orders.length,
     getScrollElement: () => scroller.current,
@@ -121,12 +137,17 @@ export const OrderRows = ({ orders }: { orders: readonly OrderSummary[] }) => {
                 aria-posinset={index + 1}
                 style={{ height: ROW_HEIGHT, transform: `translateY(${start}px)` }}
               >
-                <Row summary={summary} />
+                <Row summary={summary} onExport={setExporting} />
               </li>
             )
           );
         })}
       </ul>
+      {exporting && (
+        <Suspense>
+          <ExportDialog orders={[exporting]} onClose={() => setExporting(null)} />
+        </Suspense>
+      )}
     </div>
   );
 };

@@ -12,6 +12,7 @@ import { useServices, useWorking } from '../../services.tsx';
 import type { OrderSummary, UploadState } from '../../store/store.ts';
 import { uploadStateOf } from '../../sync/upload-state.ts';
 import { BackupLine } from '../backup/backup-notice.tsx';
+import { ExportButton } from '../bundle/export-button.tsx';
 import { focusField } from '../order/focus.ts';
 import { sectionPath } from '../order/sections.ts';
 import { LockButton } from '../vault/lock-button.tsx';
@@ -132,6 +133,7 @@ export const OrdersScreen = () => {
           onChange={(event) => setTyped(event.target.value)}
         />
         <ImportButton />
+        {lists.all.length > 0 && <ExportButton />}
         <Button type="primary" size="large" icon={<PlusOutlined />} onClick={create}>
           新建工单
         </Button>

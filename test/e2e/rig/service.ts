@@ -15,6 +15,8 @@ export interface ServiceRig {
   stop(): Promise<void>;
   /** Ends it as a power cut would. */
   kill(): Promise<void>;
+  /** What the `onsite` command prints, run beside the service. */
+  onsite(...args: string[]): Promise<string>;
   /** A new one-time code, from the command line. */
   enrolmentCode(role: DeviceRole): Promise<string>;
   /** What the service answers to an enrolled office, as JSON. */
@@ -62,13 +64,13 @@ export const createServiceRig = (data: string, port: number): ServiceRig => {
     await within(10_000, 'stopping the service', ended);
   };
 
-  const enrolmentCode = async (role: DeviceRole) => {
-    const args = ['--import', 'tsx', 'server/cli.ts', 'enrol', '--owner', OWNERS[role]];
-    const { stdout } = await promisify(execFile)(process.execPath, [...args, '--role', role], {
-      env,
-    });
+  const onsite = async (...args: string[]) => {
+    const command = ['--import', 'tsx', 'server/cli.ts', ...args];
+    const { stdout } = await promisify(execFile)(process.execPath, command, { env });
     return stdout.trim();
   };
+  const enrolmentCode = (role: DeviceRole) =>
+    onsite('enrol', '--owner', OWNERS[role], '--role', role);
 
   const ask = async (path: string): Promise<Response> => {
     if (token === null) {
@@ -90,6 +92,7 @@ export const createServiceRig = (data: string, port: number): ServiceRig => {
     start,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
+    onsite,
     enrolmentCode,
     // The caller names the shape: `domain/sync/wire.ts` has it.
     office: async <T>(path: string) => z.custom<T>().parse(await (await ask(path)).json()),
