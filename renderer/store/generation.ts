@@ -5,15 +5,16 @@
 const NAME = 'onsite.database';
 const USED = 'onsite.database.used';
 const REBUILD = 'onsite.rebuild';
-const FIRST = 'onsite';
+/** The databases are `onsite-1`, `onsite-2` …; `onsite` was the plain one: see `plain-store.ts`. */
+const PREFIX = 'onsite';
 
 /** The name of the database that is in use. */
-export const databaseName = (): string => localStorage.getItem(NAME) ?? FIRST;
+export const databaseName = (): string => localStorage.getItem(NAME) ?? `${PREFIX}-1`;
 
 /** The name of the next database; from the next start on it is in use, and in every other window. */
 export const setDatabaseAside = (): string => {
   const number = /-(\d+)$/.exec(databaseName())?.[1] ?? '1';
-  const next = `${FIRST}-${Number(number) + 1}`;
+  const next = `${PREFIX}-${Number(number) + 1}`;
   localStorage.setItem(NAME, next);
   return next;
 };

@@ -25,6 +25,7 @@ import {
 import { editsOfNewOrder, orderNumberOf } from './new-order.ts';
 import { lookForLoss, openDatabase } from './opening.ts';
 import { createPackShelf, type PackShelf } from './packs.ts';
+import { takeOver } from './plain-store.ts';
 import {
   JournalError,
   openError,
@@ -227,6 +228,7 @@ export const createStore = ({
   /** @param again whether an empty database is made again from the journal, or is a `LostStoreError` */
   const load = async (again: boolean) => {
     await openDatabase(db);
+    await takeOver(db);
     let notice: string | null = null;
     if ((await db.records.limit(1).count()) === 0) {
       if (again) {

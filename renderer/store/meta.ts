@@ -27,6 +27,8 @@ export const META = {
   officeKey: 'officeKey',
   /** Ids of the bundles that were taken in. */
   bundles: 'bundles',
+  /** That the plain database was copied: see `plain-store.ts`. */
+  takenOver: 'takenOver',
 } as const;
 
 const IDENTITY = [

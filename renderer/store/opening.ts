@@ -20,22 +20,24 @@ const tooLong = (ms: number): Promise<never> =>
     setTimeout(() => reject(new Error(`the database did not open within ${ms} ms`)), ms);
   });
 
+/** The browser counts ten versions where Dexie counts one. */
+const isNewer = async ({ name, verno }: OnsiteDatabase): Promise<boolean> => {
+  const known = await indexedDB.databases().catch(() => []);
+  const version = known.find((each) => each.name === name)?.version ?? 0;
+  return Math.floor(version / 10) > verno;
+};
+
 /**
  * @throws {NewerStoreError} when a later version of the app has written it
  * @throws {DatabaseClosedError} when it does not open
  */
 export const openDatabase = async (db: OnsiteDatabase): Promise<void> => {
-  const ours = db.verno;
+  // Dexie would open a later version's database as if it were its own, and add what it misses there.
+  if (await isNewer(db)) throw new NewerStoreError();
   try {
     await Promise.race([db.open(), tooLong(OPENING)]);
   } catch (cause) {
-    const isNewer = cause instanceof Error && cause.name === 'VersionError';
-    throw isNewer ? new NewerStoreError({ cause }) : new DatabaseClosedError({ cause });
-  }
-  // Dexie opens a later version's database as if it were its own.
-  if (db.verno > ours) {
-    db.close();
-    throw new NewerStoreError();
+    throw new DatabaseClosedError({ cause });
   }
 };
 
