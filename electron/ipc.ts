@@ -54,6 +54,7 @@ export const registerIpc = (shell: Shell): void => {
   handle('eraseData', shell.eraseData);
   handle('readKeyFile', shell.readKeyFile);
   handle('writeKeyFile', shell.writeKeyFile);
+  handle('replaceKeyFile', shell.replaceKeyFile);
   handle('eraseKeyFile', shell.eraseKeyFile);
   handle('hasKeystore', shell.hasKeystore);
   handle('keystoreEncrypt', shell.keystoreEncrypt);

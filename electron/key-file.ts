@@ -1,4 +1,4 @@
-import { open, readFile, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newestKeyFile, parseKeyFile, printKeyFile } from '../domain/vault/key-file.ts';
 import { writeAtomically } from './atomic-write.ts';
@@ -15,6 +15,12 @@ export interface KeyFilePlace {
    * @returns false, with nothing written, unless the file there is the revision before
    */
   write(text: string): Promise<boolean>;
+  /**
+   * Puts damaged copies aside under another name and writes this one.
+   *
+   * @throws when a copy is whole
+   */
+  replace(text: string): Promise<void>;
   /** Overwrites the copies, then removes them. */
   erase(): Promise<void>;
 }
@@ -77,6 +83,18 @@ export const openKeyFile = (folder: string): KeyFilePlace => {
         if (before !== file.revision - 1) return false;
         for (const path of paths) await writeAtomically(path, text);
         return true;
+      }),
+    replace: (text) =>
+      inTurn(async () => {
+        if (parseKeyFile(text) === null) throw new Error('不是完整的密钥文件，没有写入');
+        const copies = await read();
+        if (copies.some((copy) => copy !== null && parseKeyFile(copy) !== null)) {
+          throw new Error('密钥文件完好，没有替换');
+        }
+        for (const [i, path] of paths.entries()) {
+          if (copies[i] !== null) await rename(path, `${path}.damaged-${Date.now()}`);
+          await writeAtomically(path, text);
+        }
       }),
     erase: () =>
       inTurn(async () => {

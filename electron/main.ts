@@ -109,6 +109,7 @@ const start = async (): Promise<void> => {
     },
     readKeyFile: keyFile.read,
     writeKeyFile: keyFile.write,
+    replaceKeyFile: keyFile.replace,
     eraseKeyFile: keyFile.erase,
     hasKeystore: async () => keystore.available(),
     keystoreEncrypt: async (plain) => keystore.encrypt(plain),

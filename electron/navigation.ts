@@ -1,5 +1,7 @@
 import { app } from 'electron';
 
+const withoutRoute = (address: string): string => address.split('#', 1)[0] ?? '';
+
 /**
  * Security rule: the app shows its own page and nothing else. No page navigates away (the page's own
  * routes are fragments, which are no navigation; it may load itself anew), opens a window or embeds a
@@ -9,7 +11,7 @@ export const closeNavigation = (): void => {
   app.on('web-contents-created', (_event, contents) => {
     contents.on('will-navigate', (event, address) => {
       // Loading itself anew, as the page does when it locks, leads nowhere else.
-      if (address !== contents.getURL()) event.preventDefault();
+      if (withoutRoute(address) !== withoutRoute(contents.getURL())) event.preventDefault();
     });
     contents.on('will-redirect', (event) => event.preventDefault());
     contents.on('will-attach-webview', (event) => event.preventDefault());

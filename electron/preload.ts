@@ -35,6 +35,7 @@ const shell: Shell = {
   eraseData: (...args) => call('eraseData', args),
   readKeyFile: (...args) => call('readKeyFile', args),
   writeKeyFile: (...args) => call('writeKeyFile', args),
+  replaceKeyFile: (...args) => call('replaceKeyFile', args),
   eraseKeyFile: (...args) => call('eraseKeyFile', args),
   hasKeystore: (...args) => call('hasKeystore', args),
   keystoreEncrypt: (...args) => call('keystoreEncrypt', args),

@@ -135,6 +135,8 @@ export const SHELL_CHANNELS = {
   readKeyFile: { takes: z.tuple([]), gives: z.array(z.string().nullable()) },
   /** Writes both copies, fsynced; false when the file there is not the revision before this one. */
   writeKeyFile: { takes: z.tuple([z.string().max(SHELL_LIMITS.keyFile)]), gives: z.boolean() },
+  /** Puts damaged copies aside and writes this one; rejects when a copy is whole. */
+  replaceKeyFile: { takes: z.tuple([z.string().max(SHELL_LIMITS.keyFile)]), gives: z.void() },
   /** Overwrites and removes both copies: the device's data can never be read again. */
   eraseKeyFile: { takes: z.tuple([]), gives: z.void() },
   /** Whether the system encrypts for this account; a keystore whose key lies in the open is none. */

@@ -44,6 +44,7 @@ const readIndexed = (): Promise<string | null> =>
 const writeIndexed = (
   text: string | null,
   mayReplace: (there: string | null) => boolean,
+  entry = ENTRY,
 ): Promise<boolean> =>
   inDatabase(
     (db) =>
@@ -51,12 +52,12 @@ const writeIndexed = (
         const work = db.transaction(TABLE, 'readwrite', { durability: 'strict' });
         const files = work.objectStore(TABLE);
         let written = false;
-        const there: IDBRequest<unknown> = files.get(ENTRY);
+        const there: IDBRequest<unknown> = files.get(entry);
         there.onsuccess = () => {
           if (!mayReplace(typeof there.result === 'string' ? there.result : null)) return;
           written = true;
-          if (text === null) files.delete(ENTRY);
-          else files.put(text, ENTRY);
+          if (text === null) files.delete(entry);
+          else files.put(text, entry);
         };
         work.oncomplete = () => resolve(written);
         work.onabort = () => reject(work.error);
@@ -149,7 +150,8 @@ const createSession = () => {
 
 const none = () => Promise.reject(new Error('a browser has no keystore'));
 
-export const browserVault = (): VaultPlatform => {
+/** @param hasData see `VaultPlatform` */
+export const browserVault = (hasData: () => Promise<boolean>): VaultPlatform => {
   const session = createSession();
   return {
     readKeyFile: read,
@@ -161,6 +163,18 @@ export const browserVault = (): VaultPlatform => {
       if (written) await outside.write(text);
       return written;
     },
+    replaceKeyFile: async (file) => {
+      const whole = await read().catch(() => null);
+      if (whole) throw new Error('密钥文件完好，没有替换');
+      const aside = `${ENTRY}.damaged-${Date.now()}`;
+      const [indexed, other] = [await readIndexed(), await outside.read().catch(() => null)];
+      if (indexed !== null) await writeIndexed(indexed, () => true, aside);
+      if (other !== null) await writeIndexed(other, () => true, `${aside}-2`);
+      const text = printKeyFile(file);
+      await writeIndexed(text, () => true);
+      await outside.write(text);
+    },
+    hasData,
     eraseKeyFile: async () => {
       await writeIndexed('', () => true);
       await writeIndexed(null, () => true);

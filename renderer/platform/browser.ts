@@ -108,7 +108,13 @@ export const browserPlatform = (): Platform => {
       if (quota === undefined || usage === undefined) return null;
       return { free: quota - usage, total: quota };
     },
-    vault: browserVault(),
+    vault: browserVault(async () => {
+      // Without a journal, on plain HTTP, nobody can say.
+      const read = await journal()
+        .read(null)
+        .catch(() => null);
+      return read !== null && read.entries.length > 0;
+    }),
     openWindow: async (address) => {
       window.open(address, '_blank');
     },

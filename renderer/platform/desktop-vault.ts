@@ -6,6 +6,8 @@ import type { VaultPlatform } from './vault.ts';
 export const desktopVault = (shell: Shell): VaultPlatform => ({
   readKeyFile: async () => newestKeyFile(await shell.readKeyFile()),
   writeKeyFile: (file) => shell.writeKeyFile(printKeyFile(file)),
+  replaceKeyFile: (file) => shell.replaceKeyFile(printKeyFile(file)),
+  hasData: async () => (await shell.readJournal(null)).entries.length > 0,
   eraseKeyFile: () => shell.eraseKeyFile(),
   keystore: {
     available: () => shell.hasKeystore(),

@@ -11,6 +11,14 @@ export interface VaultPlatform {
    * another window was faster
    */
   writeKeyFile(file: KeyFile): Promise<boolean>;
+  /**
+   * Puts what is left of a lost or damaged key file aside and writes a backup's in its place.
+   *
+   * @throws when there is a whole one
+   */
+  replaceKeyFile(file: KeyFile): Promise<void>;
+  /** Whether something encrypted lies here that a key file must have been for. */
+  hasData(): Promise<boolean>;
   /** Overwrites and removes every copy: nothing opens what was encrypted any more. */
   eraseKeyFile(): Promise<void>;
   readonly keystore: Keystore;

@@ -50,8 +50,8 @@ export type VaultState =
   /** There is no vault yet: a PIN makes one. */
   | { readonly step: 'new' }
   | { readonly step: 'locked'; readonly file: KeyFile }
-  /** No copy of the key file is whole. */
-  | { readonly step: 'damaged' }
+  /** No copy of the key file is whole, or there is none though there is what it is for. */
+  | { readonly step: 'damaged' | 'missing' }
   /** A newer version of the app wrote the key file. */
   | { readonly step: 'newer' }
   | {
@@ -73,6 +73,8 @@ export interface Vault {
   start(): Promise<void>;
   /** Makes the data key and its first wrap. @throws when there is a vault already */
   create(pin: string): Promise<void>;
+  /** Takes a backup's key file in place of the one that is lost or damaged. It opens by its other wraps. */
+  adopt(file: KeyFile): Promise<void>;
   unlock(pin: string): Promise<UnlockAnswer>;
   /** Opens with the printed code; false when it is not this vault's. A new PIN must follow. */
   recover(code: string): Promise<boolean>;
@@ -243,7 +245,8 @@ export const createVault = (
       try {
         const file = await platform.readKeyFile();
         if (!file) {
-          state.setState({ step: 'new' }, true);
+          const step = (await platform.hasData()) ? 'missing' : 'new';
+          state.setState({ step }, true);
           return;
         }
         const kept = file.pin && (await platform.readSessionKey());
@@ -275,6 +278,10 @@ export const createVault = (
       };
       if (!(await platform.writeKeyFile(file))) throw new Error('there is a vault already');
       await open(key, file);
+    },
+    adopt: async (file) => {
+      await platform.replaceKeyFile({ ...file, pin: null });
+      show(await current());
     },
     unlock: async (pin) => {
       const answer = await tryPin(pin);

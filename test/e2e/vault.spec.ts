@@ -1,7 +1,7 @@
 /** The PIN, in both engines: what is saved opens with it, and without it nothing is shown. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
+import { chromium, type Page } from '@playwright/test';
 import { type App, expect, goTo, test } from './fixtures.ts';
 import { keepRecoveryCode, openVault, PIN, typePin } from './rig/vault.ts';
 import { expectSaved, field, newOrder } from './steps.ts';
@@ -204,4 +204,73 @@ test('neither PIN nor recovery code nor a bare key lies in the profile', async (
     }
   }
   expect(found).toEqual([]);
+});
+
+test('the office resets a forgotten PIN with a code that is good once', async ({
+  app,
+  service,
+}) => {
+  test.setTimeout(120_000);
+  await service.start();
+  await app.enrol(await service.enrolmentCode('installer'));
+  await fillHalf(app.page);
+  await goTo(app.page, '#/settings');
+  await expect(app.page.getByText('可以由后台重置口令', { exact: true })).toBeVisible({
+    timeout: 30_000,
+  });
+  await app.close();
+
+  const code = await service.onsite('reset-pin', '--owner', '样例装维');
+  await startLocked(app);
+  const { page } = app;
+  await page.getByRole('button', { name: '忘记口令' }).click();
+  await page.getByText('后台重置').click();
+  const typeCode = async (typed: string) => {
+    await page.getByLabel('重置码').fill(typed);
+    await page.getByRole('button', { name: '用重置码打开' }).click();
+  };
+  await typeCode('0000-0000');
+  await expect(page.getByRole('alert')).toContainText('没有打开');
+  await typeCode(code);
+  await page.getByLabel('新口令').fill('314159');
+  await page.getByLabel('再输一次').fill('314159');
+  await page.getByRole('button', { name: '设置新口令' }).click();
+  await expect(page.locator('.order-row')).toContainText(NAME);
+  await app.close();
+  await startLocked(app);
+  await typePin(app.page, '314159');
+  await expect(app.page.locator('.order-row')).toContainText(NAME);
+});
+
+test('over plain HTTP, where the browser offers no cryptography, the vault works too', async ({
+  app,
+  engine,
+  folder,
+}) => {
+  test.skip(engine === 'electron', 'the shell’s page is always a secure context');
+  const { port } = new URL(app.page.url());
+  const launch = async (use: (page: Page) => Promise<void>) => {
+    const context = await chromium.launchPersistentContext(join(folder, 'plain'), {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--host-resolver-rules=MAP plain.example 127.0.0.1'],
+    });
+    const page = context.pages()[0] ?? (await context.newPage());
+    await page.goto(`http://plain.example:${port}/`);
+    expect(await page.evaluate(() => window.isSecureContext)).toBe(false);
+    await use(page);
+    await context.close();
+  };
+  await launch(async (page) => {
+    await openVault(page);
+    await expect(page.getByRole('button', { name: '锁定' })).toBeVisible();
+    await page.keyboard.press('Control+l');
+    await expectLocked(page);
+    await openVault(page);
+  });
+  await launch(async (page) => {
+    await expectLocked(page);
+    await typePin(page, '314159');
+    await expect(page.getByRole('alert')).toContainText('口令不对');
+    await openVault(page);
+  });
 });

@@ -13,8 +13,16 @@ interface Parts {
   readonly vault: Vault;
   readonly platform: Platform;
   readonly file: KeyFile;
-  readonly onBack: () => void;
+  /** Back to the PIN; null where there is none. */
+  readonly onBack: (() => void) | null;
 }
+
+const Back = ({ onBack }: Pick<Parts, 'onBack'>) =>
+  onBack && (
+    <Button type="link" className="vault-link" onClick={onBack}>
+      返回
+    </Button>
+  );
 
 /** Asks for a code; a new PIN follows when it opens the vault. */
 const CodeForm = (props: {
@@ -22,7 +30,7 @@ const CodeForm = (props: {
   action: string;
   wrong: string;
   open: (code: string) => Promise<boolean>;
-  onBack: () => void;
+  onBack: (() => void) | null;
   children: ReactNode;
 }) => {
   const [code, setCode] = useState('');
@@ -57,9 +65,7 @@ const CodeForm = (props: {
       </div>
       {problem && <VaultProblem>{problem}</VaultProblem>}
       <div className="vault-actions">
-        <Button type="link" className="vault-link" onClick={props.onBack}>
-          返回
-        </Button>
+        <Back onBack={props.onBack} />
         <Button
           htmlType="submit"
           type="primary"
@@ -97,9 +103,7 @@ const ByOffice = ({ vault, platform, file, onBack }: Parts) => {
       <>
         <p>这台设备还没有在后台登记过，后台不能重置它的口令。请用恢复码打开。</p>
         <div className="vault-actions">
-          <Button type="link" className="vault-link" onClick={onBack}>
-            返回
-          </Button>
+          <Back onBack={onBack} />
         </div>
       </>
     );

@@ -6,6 +6,7 @@ import type { Platform } from '../../platform/platform.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { Notice } from '../notice.tsx';
 import { Forgotten } from './forgotten.tsx';
+import { LostKeyFile } from './lost-key-file.tsx';
 import { RecoveryCode } from './recovery-code.tsx';
 import { SetPinForm } from './set-pin.tsx';
 import { PinForm } from './unlock.tsx';
@@ -31,7 +32,8 @@ export const Gate = (props: {
     case 'starting':
       return <p className="starting">正在打开…</p>;
     case 'damaged':
-      return <Damaged />;
+    case 'missing':
+      return <LostKeyFile vault={vault} how={state.step} />;
     case 'newer':
       return <Newer />;
     case 'new':
@@ -42,13 +44,14 @@ export const Gate = (props: {
         </VaultCard>
       );
     case 'locked':
-      return forgotten ? (
+      // A key file from a backup has no PIN.
+      return forgotten || state.file.pin === null ? (
         <VaultCard step="forgotten" title="忘记口令">
           <Forgotten
             vault={vault}
             platform={platform}
             file={state.file}
-            onBack={() => setForgotten(false)}
+            onBack={state.file.pin && (() => setForgotten(false))}
           />
         </VaultCard>
       ) : (
@@ -92,21 +95,6 @@ export const Gate = (props: {
       return props.children(state.keys);
   }
 };
-
-/** Both copies of the key file are unreadable: said, and nothing touched. */
-const Damaged = () => (
-  <Notice
-    title="密钥文件损坏"
-    actions={
-      <Button type="primary" size="large" onClick={() => location.reload()}>
-        再试一次
-      </Button>
-    }
-  >
-    <p>打开数据要用的密钥文件有两份，两份都读不出来。工单数据还在原处，没有删除，也没有改动。</p>
-    <p>请不要卸载或清空，联系后台维护人员：可以从备份里取回密钥文件。</p>
-  </Notice>
-);
 
 /** An older app beside a newer one's files. */
 const Newer = () => (

@@ -29,8 +29,11 @@ export const typePin = async (page: Page, pin = PIN): Promise<void> => {
 /** Opens the vault, new or locked, of a page that has just been loaded. @param pin null leaves it closed */
 export const openVault = async (page: Page, pin: string | null = PIN): Promise<void> => {
   const vault = page.locator('.vault');
+  if (pin === null) {
+    await vault.or(page.locator('.notice')).waitFor({ timeout: 30_000 });
+    return;
+  }
   await vault.waitFor({ timeout: 30_000 });
-  if (pin === null) return;
   if ((await vault.getAttribute('data-step')) === 'new') await setPin(page, pin);
   else await typePin(page, pin);
   await vault.waitFor({ state: 'detached' });

@@ -87,6 +87,19 @@ describe('the key file in the profile', () => {
     expect(await copy('keys.json')).toBe('noise');
   });
 
+  test('is replaced by a backup’s only when no copy is whole, and the damaged ones stay', async () => {
+    const file = openKeyFile(folder);
+    await file.write(revision(1));
+    await damage('keys.copy.json');
+    await expect(openKeyFile(folder).replace(revision(3))).rejects.toThrow('没有替换');
+    await damage('keys.json');
+    await damage('keys.copy.json');
+    await file.replace(revision(3));
+    expect(newestKeyFile(await file.read())?.revision).toBe(3);
+    const names = await readdir(folder);
+    expect(names.filter((name) => name.includes('.damaged-'))).toHaveLength(2);
+  });
+
   test('is gone in both copies once it was erased', async () => {
     const file = openKeyFile(folder);
     await file.write(revision(1));

@@ -29,14 +29,14 @@ const fast = {
 };
 /** A tab of the app. */
 const openTab = async () => {
-  const platform = browserVault();
+  const platform = browserVault(async () => false);
   const vault = createVault(platform, fast);
   await vault.start();
   return { platform, vault, step: () => vault.state.getState().step };
 };
 
-beforeEach(() => browserVault().eraseKeyFile());
-afterEach(() => browserVault().eraseKeyFile());
+beforeEach(() => browserVault(async () => false).eraseKeyFile());
+afterEach(() => browserVault(async () => false).eraseKeyFile());
 
 test('a PIN costs at least a quarter of a second here, with its parameters in the key file', async () => {
   const stretcher = createStretcher();

@@ -7,6 +7,8 @@ export interface FakeVaultPlatform extends VaultPlatform {
   /** The system's account: its keystore opens only what it encrypted itself; null has none. */
   account: number | null;
   session: Uint8Array | null;
+  /** Whether something encrypted lies here. */
+  data: boolean;
   /** Fails each write with this; null writes. */
   full: Error | null;
   writes: number;
@@ -19,6 +21,7 @@ export const fakeVaultPlatform = (): FakeVaultPlatform => {
     copies: [null, null],
     account: null,
     session: null,
+    data: false,
     full: null,
     writes: 0,
     lock: () => {},
@@ -30,6 +33,10 @@ export const fakeVaultPlatform = (): FakeVaultPlatform => {
       platform.writes += 1;
       return true;
     },
+    replaceKeyFile: async (file) => {
+      platform.copies = [printKeyFile(file), printKeyFile(file)];
+    },
+    hasData: async () => platform.data,
     eraseKeyFile: async () => {
       platform.copies = [null, null];
     },

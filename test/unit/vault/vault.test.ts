@@ -362,6 +362,36 @@ describe('a damaged key file', () => {
   });
 });
 
+describe('a lost key file', () => {
+  test('is not replaced by a new vault where there is data that it was for', async () => {
+    await created();
+    platform.copies = [null, null];
+    platform.data = true;
+    expect(stepOf(await restart())).toBe('missing');
+  });
+
+  test.each([
+    ['missing', [null, null]],
+    ['damaged', ['noise', '']],
+  ])('that is %s comes back from a backup and opens by the recovery code', async (step, copies) => {
+    const { code, name } = await created();
+    const backup = keyFile();
+    if (!backup) throw new Error('no key file');
+    platform.copies = [...copies];
+    platform.data = true;
+    const vault = await restart();
+    expect(stepOf(vault)).toBe(step);
+    await vault.adopt(backup);
+    expect(stepOf(vault)).toBe('locked');
+    expect(await vault.unlock(PIN)).toBe('wait');
+    expect(await vault.recover(code)).toBe(true);
+    await vault.setPin('314159');
+    const next = await restart();
+    expect(await next.unlock('314159')).toBe('open');
+    expect(nameOf(next)).toBe(name);
+  });
+});
+
 test('a key file of a newer version is said, and left alone', async () => {
   await created();
   const newer = JSON.stringify({ version: 2, digest: 'x', something: 'new' });
