@@ -4,6 +4,7 @@ import type { Keys } from '../domain/vault/keys.ts';
 import { type Backups, createBackups } from './backup/index.ts';
 import { connectPacks } from './documents/packs.ts';
 import type { Platform } from './platform/platform.ts';
+import { keepHalfTypedUnder } from './screens/order/half-typed.ts';
 import { takeRebuild } from './store/generation.ts';
 import { createStore, type OnsiteStore } from './store/index.ts';
 import type { WorkingSet } from './store/store.ts';
@@ -36,6 +37,7 @@ export const createServices = ({
   keys: Keys;
 }): Services => {
   const store = createStore({ platform, keys });
+  keepHalfTypedUnder(keys.cipher('draft'));
   const sync = createSync({
     store,
     platform,

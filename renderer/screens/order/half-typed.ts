@@ -1,14 +1,16 @@
 /**
  * What was typed into a fact but cannot be read yet, such as `12-` for a number. It is no value, so
- * the change log cannot hold it; it is kept here, across sections and restarts, and the checklist
+ * the change log cannot hold it; it is kept here, encrypted, across sections and restarts, and the checklist
  * shows it as an error until it is mended or removed.
  */
+import { bytesToHex, bytesToUtf8, hexToBytes, utf8ToBytes } from '@noble/ciphers/utils.js';
 import { useMemo } from 'react';
+import { z } from 'zod';
 import { useStore } from 'zustand';
-import { persist } from 'zustand/middleware';
 import { createStore } from 'zustand/vanilla';
 import { factDefinition } from '../../../domain/order/dictionary.ts';
 import type { Problem } from '../../../domain/order/order.ts';
+import type { Cipher } from '../../../domain/vault/cipher.ts';
 import { codecOf } from './codec.ts';
 import { isFactKey } from './sections.ts';
 
@@ -19,12 +21,54 @@ interface HalfTyped {
   readonly typing: string;
 }
 
-const halfTyped = createStore(
-  persist((): HalfTyped => ({ texts: {}, typing: '' }), {
-    name: 'onsite-half-typed',
-    partialize: ({ texts }) => ({ texts }),
-  }),
-);
+const halfTyped = createStore((): HalfTyped => ({ texts: {}, typing: '' }));
+
+/** Where the texts are kept, encrypted, in hex; and where they lay before they were. */
+const KEPT = 'onsite-half-typed-encrypted';
+const PLAIN = 'onsite-half-typed';
+const CONTEXT = 'half-typed';
+
+const textsSchema = z.record(z.string(), z.string()).catch({});
+const plainSchema = z.object({ state: z.object({ texts: textsSchema }) });
+
+const readKept = (cipher: Cipher): HalfTyped['texts'] => {
+  const kept = localStorage.getItem(KEPT);
+  if (kept === null) return {};
+  try {
+    return textsSchema.parse(JSON.parse(bytesToUtf8(cipher.decrypt(hexToBytes(kept), CONTEXT))));
+  } catch {
+    // It was never a value; what cannot be read is typed again.
+    return {};
+  }
+};
+
+const readPlain = (): HalfTyped['texts'] => {
+  try {
+    return plainSchema.parse(JSON.parse(localStorage.getItem(PLAIN) ?? '')).state.texts;
+  } catch {
+    return {};
+  }
+};
+
+/**
+ * Takes up what was left half typed, and keeps it from now on, over restarts.
+ *
+ * @param cipher `keys.cipher('draft')`
+ * @returns how to stop
+ */
+export const keepHalfTypedUnder = (cipher: Cipher): (() => void) => {
+  const keep = ({ texts }: HalfTyped) => {
+    const message = cipher.encrypt(utf8ToBytes(JSON.stringify(texts)), CONTEXT);
+    if (Object.keys(texts).length === 0) localStorage.removeItem(KEPT);
+    else localStorage.setItem(KEPT, bytesToHex(message));
+  };
+  halfTyped.setState(({ texts }) => ({ texts: { ...readPlain(), ...readKept(cipher), ...texts } }));
+  keep(halfTyped.getState());
+  localStorage.removeItem(PLAIN);
+  return halfTyped.subscribe((state, before) => {
+    if (state.texts !== before.texts) keep(state);
+  });
+};
 
 const placeOf = (order: string, field: string) => `${order}/${field}`;
 
@@ -47,6 +91,9 @@ export const setTyping = (order: string, field: string, typing: boolean): void =
 /** Whether what somebody is typing right now cannot be read yet. */
 export const useTypingHalf = (order: string): boolean =>
   useStore(halfTyped, ({ texts, typing }) => typing in texts && typing.startsWith(`${order}/`));
+
+export const halfTypedText = (order: string, field: string): string | undefined =>
+  halfTyped.getState().texts[placeOf(order, field)];
 
 export const useHalfTyped = (order: string, field: string): string | undefined =>
   useStore(halfTyped, ({ texts }) => texts[placeOf(order, field)]);
