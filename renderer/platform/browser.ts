@@ -1,7 +1,9 @@
 import { type Remote, wrap } from 'comlink';
+import type { JournalFiles } from '../../domain/sync/journal-files.ts';
 import { version } from '../../package.json';
 import { browserBackups } from './browser-backups.ts';
 import { browserVault } from './browser-vault.ts';
+import { noFiles, noJournal } from './no-second-place.ts';
 import type { OpfsFiles } from './opfs-files.ts';
 import type { OpfsJournal } from './opfs-journal.ts';
 import type { Platform } from './platform.ts';
@@ -77,6 +79,15 @@ export const browserPlatform = (): Platform => {
   const files = once(() =>
     wrap<OpfsFiles>(new Worker(new URL('./opfs-files.ts', import.meta.url), { type: 'module' })),
   );
+  const hasPrivateFiles = 'getDirectory' in (navigator.storage ?? {});
+  const journalFiles: JournalFiles = hasPrivateFiles
+    ? {
+        append: (entry) => journal().append(entry),
+        read: (from) => journal().read(from),
+        readPlain: () => journal().readPlain(),
+        replacePlain: (name, entries) => journal().replacePlain(name, entries),
+      }
+    : noJournal;
 
   return {
     kind: 'browser',
@@ -91,30 +102,21 @@ export const browserPlatform = (): Platform => {
       if (origin === null) localStorage.removeItem(SERVICE_KEY);
       else localStorage.setItem(SERVICE_KEY, origin);
     },
-    journal: {
-      append: (entry) => journal().append(entry),
-      read: (from) => journal().read(from),
-      readPlain: () => journal().readPlain(),
-      replacePlain: (name, entries) => journal().replacePlain(name, entries),
-    },
-    files: {
-      write: (name, bytes) => files().write(name, bytes),
-      read: (name) => files().read(name),
-      list: () => files().list(),
-      remove: (name) => files().remove(name),
-    },
+    journal: journalFiles,
+    files: hasPrivateFiles
+      ? {
+          write: (name, bytes) => files().write(name, bytes),
+          read: (name) => files().read(name),
+          list: () => files().list(),
+          remove: (name) => files().remove(name),
+        }
+      : noFiles,
     diskSpace: async () => {
       const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {};
       if (quota === undefined || usage === undefined) return null;
       return { free: quota - usage, total: quota };
     },
-    vault: browserVault(async () => {
-      // Without a journal, on plain HTTP, nobody can say.
-      const read = await journal()
-        .read(null)
-        .catch(() => null);
-      return read !== null && read.entries.length > 0;
-    }),
+    vault: browserVault(async () => (await journalFiles.read(null)).entries.length > 0),
     openWindow: async (address) => {
       window.open(address, '_blank');
     },
