@@ -54,7 +54,7 @@ const readPlain = (): HalfTyped['texts'] => {
  * Takes up what was left half typed, and keeps it from now on, over restarts.
  *
  * @param cipher `keys.cipher('draft')`
- * @returns how to stop
+ * @returns how to stop, and to forget what is in memory
  */
 export const keepHalfTypedUnder = (cipher: Cipher): (() => void) => {
   const keep = ({ texts }: HalfTyped) => {
@@ -65,9 +65,13 @@ export const keepHalfTypedUnder = (cipher: Cipher): (() => void) => {
   halfTyped.setState(({ texts }) => ({ texts: { ...readPlain(), ...readKept(cipher), ...texts } }));
   keep(halfTyped.getState());
   localStorage.removeItem(PLAIN);
-  return halfTyped.subscribe((state, before) => {
+  const stop = halfTyped.subscribe((state, before) => {
     if (state.texts !== before.texts) keep(state);
   });
+  return () => {
+    stop();
+    halfTyped.setState({ texts: {}, typing: '' });
+  };
 };
 
 const placeOf = (order: string, field: string) => `${order}/${field}`;
