@@ -151,7 +151,11 @@ export const SHELL_CHANNELS = {
   },
   /** The data key of the unlocked session, in the shell's memory alone; null forgets it. */
   keepSessionKey: {
-    takes: z.tuple([bytes(32).nullable()]),
+    takes: z.tuple([
+      bytes(32)
+        .refine(({ length }) => length === 32)
+        .nullable(),
+    ]),
     gives: z.void(),
   },
   readSessionKey: { takes: z.tuple([]), gives: z.instanceof(Uint8Array).nullable() },

@@ -262,15 +262,17 @@ test('over plain HTTP, where the browser offers no cryptography, the vault works
   };
   await launch(async (page) => {
     await openVault(page);
-    await expect(page.getByRole('button', { name: '锁定' })).toBeVisible();
+    await fillHalf(page);
     await page.keyboard.press('Control+l');
     await expectLocked(page);
     await openVault(page);
+    await expect(name(page)).toHaveValue(NAME);
   });
   await launch(async (page) => {
     await expectLocked(page);
     await typePin(page, '314159');
     await expect(page.getByRole('alert')).toContainText('口令不对');
     await openVault(page);
+    await expect(page.locator('.order-row')).toContainText(NAME);
   });
 });
