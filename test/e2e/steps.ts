@@ -161,3 +161,27 @@ export const sealPhoto = async (page: Page): Promise<ChosenFile> => {
   const buffer = Buffer.from(url.slice(url.indexOf(',') + 1), 'base64');
   return { name: '公章.png', mimeType: 'image/png', buffer };
 };
+
+/** Imports an order of `test/fixtures/` and shows it. */
+export const importFixture = async (page: Page, name: string): Promise<void> => {
+  await page.evaluate(() => {
+    location.hash = '#/';
+  });
+  await page.getByLabel('工单文件').setInputFiles(`test/fixtures/${name}.json`);
+  await expect(field(page, 'customer.name')).toBeVisible();
+  await expectSaved(page);
+};
+
+/** The open order as the app gives it out. */
+export const exportedOrder = async (app: {
+  readonly page: Page;
+  saveAs(action: () => Promise<void>): Promise<Uint8Array>;
+}): Promise<Order> => {
+  const bytes = await app.saveAs(async () => {
+    await app.page.getByRole('button', { name: '更多操作' }).click();
+    await app.page.getByRole('menuitem', { name: '导出工单文件' }).click();
+  });
+  const read = parseOrderFile(new TextDecoder().decode(bytes));
+  if ('errors' in read) throw new Error(JSON.stringify(read.errors));
+  return read.order;
+};

@@ -3,20 +3,24 @@
  * it, and afterwards, in the app started anew, checks that what the screen had acknowledged is there,
  * and that what was not is there whole or not at all.
  */
+import { mkdir, rm } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
+import { z } from 'zod';
 import { verifyFile } from '../../domain/evidence/verify.ts';
-import { parseOrderFile } from '../../domain/order/file.ts';
-import type { Order } from '../../domain/order/order.ts';
+import { assembleOrder } from '../../domain/sync/assemble.ts';
+import type { StoredRecord } from '../../domain/sync/record.ts';
 import { type App, expect, goTo } from '../e2e/fixtures.ts';
+import { openVault } from '../e2e/rig/vault.ts';
 import {
-  expectSaved,
-  field,
+  exportedOrder,
+  importFixture,
   newOrder,
   openSection,
   paste,
   sealPhoto,
   signAs,
 } from '../e2e/steps.ts';
+import { plainStore, plant } from './plain-profile.ts';
 
 /** A deed that has begun. */
 export interface Deed {
@@ -65,24 +69,6 @@ const watchSaved = async (page: Page, probe: Probe): Promise<() => string | null
 
 const addressOf = (page: Page): string => new URL(page.url()).hash;
 
-/** The open order as the app gives it out. */
-const exported = async (app: App): Promise<Order> => {
-  const bytes = await app.saveAs(async () => {
-    await app.page.getByRole('button', { name: '更多操作' }).click();
-    await app.page.getByRole('menuitem', { name: '导出工单文件' }).click();
-  });
-  const read = parseOrderFile(new TextDecoder().decode(bytes));
-  if ('errors' in read) throw new Error(JSON.stringify(read.errors));
-  return read.order;
-};
-
-const importFixture = async (page: Page, name: string): Promise<void> => {
-  await goTo(page, '#/');
-  await page.getByLabel('工单文件').setInputFiles(`test/fixtures/${name}.json`);
-  await expect(field(page, 'customer.name')).toBeVisible();
-  await expectSaved(page);
-};
-
 const NAME = '[data-field="customer.name"] input';
 
 const typing = async (app: App): Promise<Deed> => {
@@ -128,7 +114,9 @@ const pasting = async (app: App, random: Random): Promise<Deed> => {
     check: async (app) => {
       await goTo(app.page, address);
       await expect(app.page.locator('.sheet-status')).toBeVisible();
-      const members = (await exported(app)).members.map(({ number, name }) => `${number}\t${name}`);
+      const members = (await exportedOrder(app)).members.map(
+        ({ number, name }) => `${number}\t${name}`,
+      );
       if (shown()?.includes(`成员 ${MEMBERS} 个`) || members.length > 0) {
         expect(members).toEqual(rows);
       }
@@ -194,10 +182,91 @@ const photographing = async (app: App): Promise<Deed> => {
   };
 };
 
+/** Orders of the plain database that is taken over. */
+const PLAIN_ORDERS = 150;
+
+/** The first start of this version on what the first one left. */
+const migrating = async (app: App): Promise<Deed> => {
+  const plain = plainStore(PLAIN_ORDERS);
+  await app.close();
+  await rm(app.profile, { recursive: true, force: true });
+  await app.start();
+  await app.close();
+  await app.start(null);
+  await plant(app.page, plain);
+  return {
+    span: 3_000,
+    done: openVault(app.page),
+    acknowledged: () => `${PLAIN_ORDERS} orders`,
+    check: async (app) => {
+      const listed = plain.stores.summaries?.rows.length;
+      await expect(app.page.getByRole('button', { name: /^全部/ })).toHaveText(`全部 ${listed}`);
+      for (const id of [plain.orders[0], plain.orders.at(-1)]) {
+        await goTo(app.page, `#/orders/${id}/customer`);
+        const rows = z
+          .array(z.custom<StoredRecord>())
+          .parse(plain.stores.records?.rows)
+          .filter(({ order }) => order === id);
+        const { order } = assembleOrder(rows);
+        await expect(app.page.locator(NAME)).toHaveValue(order.facts['customer.name'] ?? '');
+        const { facts, members, extensions } = await exportedOrder(app);
+        expect({ facts, members, extensions }).toEqual({
+          facts: order.facts,
+          members: order.members,
+          extensions: order.extensions,
+        });
+      }
+      // Nothing plain stays behind.
+      const names = await app.page.evaluate(async () =>
+        (await indexedDB.databases()).map(({ name, version }) => `${name} ${version}`),
+      );
+      expect(names).not.toContain(`onsite ${plain.version}`);
+    },
+  };
+};
+
+const BACKED_UP = '已备份，并读回核对';
+
+const backingUp = async (app: App): Promise<Deed> => {
+  const { page } = app;
+  const folder = `${app.profile}-backups`;
+  await mkdir(folder, { recursive: true });
+  await app.shell.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
+  }, folder);
+  await importFixture(page, 'hotel-210');
+  await goTo(page, '#/settings');
+  const button = page.getByRole('button', { name: /^(选择|立即备份)$/ }).first();
+  await expect(button).toBeEnabled();
+  let acknowledged = false;
+  const told = page.getByText(BACKED_UP).waitFor({ timeout: 30_000 });
+  return {
+    span: 2_500,
+    done: button.click().then(async () => {
+      await told;
+      acknowledged = true;
+    }),
+    acknowledged: () => acknowledged,
+    check: async ({ page }) => {
+      await goTo(page, '#/restore');
+      const rows = page.locator('.restore-list > li');
+      if (acknowledged) await expect(rows.first()).toBeVisible();
+      await page.waitForTimeout(500);
+      // What has a backup's name is a whole backup.
+      await expect(page.getByText('打不开的文件')).toHaveCount(0);
+      if ((await rows.count()) === 0) return;
+      await rows.first().getByRole('button', { name: '查看' }).click();
+      await expect(page.getByText('会改动什么')).toBeVisible();
+    },
+  };
+};
+
 /** By name; each is as likely as the others. */
 export const DEEDS: Readonly<Record<string, (app: App, random: Random) => Promise<Deed>>> = {
   typing,
   pasting,
   signing,
   photographing,
+  migrating,
+  backingUp,
 };

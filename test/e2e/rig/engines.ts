@@ -103,7 +103,8 @@ export const launchElectron = async (launch: Launch, packed?: string): Promise<R
       kill,
       close: () => within(15_000, 'closing Electron', shell.close()).catch(() => kill()),
       saveAs: async (action) => {
-        const path = join(launch.profile, `saved-${Date.now()}`);
+        // Not in the profile: what a person saves is readable, and tests look for readable text there.
+        const path = `${launch.profile}-saved-${Date.now()}`;
         await shell.evaluate(({ dialog }, filePath) => {
           dialog.showSaveDialog = async () => ({ canceled: false, filePath });
         }, path);
