@@ -115,6 +115,8 @@ export const createVault = (
   let dataKey: Uint8Array | null = null;
   /** Opened without the PIN: nobody works on before there is a new one. */
   let recovered = false;
+  /** Wrong PINs that a full disk did not take: they count in this window all the same. */
+  let uncounted: KeyFile['wrongPins'] | null = null;
   /** The last PIN took less time than a guess must cost. */
   let tooQuick = false;
 
@@ -139,7 +141,8 @@ export const createVault = (
   const current = async (): Promise<KeyFile> => {
     const file = await platform.readKeyFile();
     if (!file) throw new Error('there is no key file');
-    return file;
+    if (!uncounted || uncounted.count <= file.wrongPins.count) return file;
+    return { ...file, wrongPins: uncounted };
   };
 
   /** Changes the key file as it is now, whatever another window did meanwhile. */
@@ -192,7 +195,8 @@ export const createVault = (
     } catch (error) {
       if (!(error instanceof DamagedError)) throw error;
       // Counted before it is answered: ending the app here saves no guess.
-      await change(({ wrongPins }) => ({ wrongPins: { count: wrongPins.count + 1, at: now() } }));
+      uncounted = { count: file.wrongPins.count + 1, at: now() };
+      await change(() => ({})).catch(async () => show(await current()));
       return 'wrong';
     }
   };
@@ -212,6 +216,7 @@ export const createVault = (
   /** Takes the right PIN: wrong ones are forgiven, and a keystore that came since gets its wrap. */
   const accepted = async (): Promise<KeyFile> => {
     const file = await current();
+    uncounted = null;
     const kept = file.pin && !file.pin.keystore ? await keep(file.pin.wrap) : file.pin;
     if (file.wrongPins.count === 0 && kept?.keystore === file.pin?.keystore) return file;
     const news: KeyFile = {
@@ -306,9 +311,10 @@ export const createVault = (
       const wrap = await pinWrap(pin, id, key);
       // The office's secret has left its safe: the next contact leaves a new one.
       const spent = recovered ? { office: null } : {};
-      recovered = false;
-      await change(() => ({ ...spent, pin: wrap, wrongPins: { count: 0, at: 0 } }));
+      const file = await change(() => ({ ...spent, pin: wrap, wrongPins: { count: 0, at: 0 } }));
       await platform.keepSessionKey(key);
+      [recovered, uncounted] = [false, null];
+      show(file);
     },
     keepRecoveryCode: async (code) => {
       const secret = readRecoveryCode(code);

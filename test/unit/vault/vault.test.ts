@@ -199,6 +199,17 @@ describe('wrong PINs', () => {
     platform.full = new Error('no space left');
     expect(await vault.unlock(PIN)).toBe('open');
   });
+
+  test('on a full disk count and wait as well', async () => {
+    await created();
+    const vault = await restart();
+    platform.full = new Error('no space left');
+    expect(await tries(vault, 6)).toEqual(['wrong', 'wrong', 'wrong', 'wrong', 'wrong', 'wait']);
+    const state = vault.state.getState();
+    expect(state.step === 'locked' && state.file.wrongPins.count).toBe(5);
+    clock += MINUTE;
+    expect(await vault.unlock(PIN)).toBe('open');
+  });
 });
 
 describe('a forgotten PIN', () => {
@@ -214,6 +225,18 @@ describe('a forgotten PIN', () => {
     expect(await next.unlock(PIN)).toBe('wrong');
     expect(await next.unlock('314159')).toBe('open');
     expect(nameOf(next)).toBe(name);
+  });
+
+  test('that cannot be replaced yet, on a full disk, asks for the new one again', async () => {
+    const { code } = await created();
+    const vault = await restart();
+    await vault.recover(code);
+    platform.full = new Error('no space left');
+    await expect(vault.setPin('314159')).rejects.toThrow('no space left');
+    expect(openState(vault).needs).toBe('pin');
+    platform.full = null;
+    await vault.setPin('314159');
+    expect(openState(vault).needs).toBeNull();
   });
 
   test('is not reset by the code alone: until there is a new one a reload asks again', async () => {
