@@ -7,6 +7,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { app, dialog, type OpenDialogOptions, safeStorage } from 'electron';
 import { chosenFolder, openBackupFolder } from './backup-folder.ts';
+import { BEFORE_UPGRADE, keepBeforeUpgrade } from './before-upgrade.ts';
 import { diskSpace, openContentFiles } from './content-files.ts';
 import { reloadWhenBuilt } from './dev-reload.ts';
 import { registerIpc } from './ipc.ts';
@@ -67,6 +68,9 @@ const start = async (): Promise<void> => {
   });
 
   await app.whenReady();
+  // Before any page opens what the former version left.
+  await keepBeforeUpgrade(profile, settings.current().version, app.getVersion());
+  await settings.change({ version: app.getVersion() }).catch(() => {});
   const keystore = createKeystore(safeStorage);
   const sessionKey = createSessionKey();
   serveApp(page, () => service);
@@ -103,7 +107,7 @@ const start = async (): Promise<void> => {
     finishSave: saves.finish,
     dropSave: saves.drop,
     eraseData: async () => {
-      for (const folder of ['journal', 'attachments']) {
+      for (const folder of ['journal', 'attachments', BEFORE_UPGRADE]) {
         await rm(join(profile, folder), { recursive: true, force: true });
       }
     },

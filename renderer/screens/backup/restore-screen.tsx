@@ -12,7 +12,7 @@ import {
   type Restored,
   type RestorePlan,
 } from '../../backup/restore.ts';
-import { useServices } from '../../services.tsx';
+import { useServices, useWorking } from '../../services.tsx';
 import { Group } from '../order/group.tsx';
 import '../order/order.css';
 import './backup.css';
@@ -184,8 +184,9 @@ const CodeStep = (props: { chosen: Chosen; onKeys: (keys: Keys) => void }) => {
   );
 };
 
-const PlanStep = (props: { plan: RestorePlan; busy: boolean; onRestore: () => void }) => {
+const PlanStep = (props: { plan: RestorePlan; onRestore: () => void; onBack: () => void }) => {
   const { plan } = props;
+  const isEmpty = useWorking(({ summaries }) => summaries.size === 0);
   const nothing = plan.changes.every(
     ({ difference: { taken, unsent, attachments } }) =>
       taken.length + unsent + attachments.length === 0,
@@ -203,9 +204,10 @@ const PlanStep = (props: { plan: RestorePlan; busy: boolean; onRestore: () => vo
         )}
         {plan.changes.length > LISTED && <p>另有 {plan.changes.length - LISTED} 份没有列出。</p>}
         <div className="backup-actions">
-          <Button type="primary" loading={props.busy} disabled={nothing} onClick={props.onRestore}>
-            先备份本机，再恢复
+          <Button type="primary" disabled={nothing} onClick={props.onRestore}>
+            {isEmpty ? '恢复' : '先备份本机，再恢复'}
           </Button>
+          <Button onClick={props.onBack}>换一个备份</Button>
           {nothing && <span>备份里没有本机缺少的内容，不需要恢复。</span>}
         </div>
       </div>
@@ -310,7 +312,11 @@ export const RestoreScreen = () => {
         )}
         {step.at === 'reading' && <p className="starting">正在核对备份…</p>}
         {step.at === 'plan' && (
-          <PlanStep plan={step.plan} busy={false} onRestore={() => void restore(step)} />
+          <PlanStep
+            plan={step.plan}
+            onRestore={() => void restore(step)}
+            onBack={() => setStep({ at: 'choose' })}
+          />
         )}
         {step.at === 'restoring' && <p className="starting">正在备份本机并恢复，请不要关闭窗口…</p>}
         {step.at === 'done' && <Done restored={step.restored} />}

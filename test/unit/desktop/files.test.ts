@@ -77,6 +77,7 @@ test('broken settings are the defaults, and a broken part does not take the rest
     window: null,
     printer: null,
     backupFolder: null,
+    version: null,
   });
   await writeFile(path, '{"service":"http://127.0.0.1:8620","window":{"width":1}}');
   expect(openSettings(path).current()).toEqual({
@@ -84,6 +85,7 @@ test('broken settings are the defaults, and a broken part does not take the rest
     window: null,
     printer: null,
     backupFolder: null,
+    version: null,
   });
 });
 
