@@ -1,9 +1,9 @@
 /** What only the desktop has of the vault: the system's keystore, its lock, several windows. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ElectronApplication, Page } from '@playwright/test';
-import { expect, test } from '../fixtures.ts';
-import { openVault, typePin } from '../rig/vault.ts';
+import { expect, goTo, test } from '../fixtures.ts';
+import { keepRecoveryCode, openVault, PIN, typePin } from '../rig/vault.ts';
 import { expectSaved, field, newOrder } from '../steps.ts';
 
 const locked = (page: Page) => page.locator('.vault[data-step="locked"]');
@@ -92,4 +92,43 @@ test('a damaged key file heals from its copy; with both damaged that is said', a
   await app.start(null);
   await expect(app.page.getByRole('heading', { name: '密钥文件损坏' })).toBeVisible();
   expect(readFileSync(file, 'utf8')).toBe('noise');
+});
+
+test('a lost key file comes back from a backup, and the recovery code opens what is there', async ({
+  app,
+  folder,
+}) => {
+  const { page } = app;
+  await newOrder(page);
+  await field(page, 'customer.name').locator('input').fill('样例诊所');
+  await expectSaved(page);
+  await goTo(page, '#/settings');
+  await page.getByRole('button', { name: '换一个' }).click();
+  await page.getByLabel('现在的口令').fill(PIN);
+  await page.getByRole('button', { name: '下一步' }).click();
+  const code = await keepRecoveryCode(page, '完成');
+  await expect(page.getByText('恢复码已更换')).toBeVisible();
+
+  const stick = join(folder, 'stick');
+  mkdirSync(stick);
+  await app.shell.evaluate(({ dialog }, path) => {
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [path] });
+  }, stick);
+  await page.getByText('备份文件夹').locator('..').getByRole('button').click();
+  await expect(page.getByText('已备份，并读回核对')).toBeVisible({ timeout: 30_000 });
+  await app.close();
+
+  for (const name of ['keys.json', 'keys.copy.json']) rmSync(join(app.profile, name));
+  await app.start(null);
+  await expect(app.page.getByRole('heading', { name: '找不到密钥文件' })).toBeVisible();
+  const backup = readdirSync(stick, { recursive: true, encoding: 'utf8' }).find((name) =>
+    name.endsWith('.backup'),
+  );
+  await app.page.getByLabel('备份文件').setInputFiles(join(stick, backup ?? ''));
+  await app.page.getByRole('textbox', { name: '恢复码' }).fill(code);
+  await app.page.getByRole('button', { name: '用恢复码打开' }).click();
+  await app.page.getByLabel('新口令').fill(PIN);
+  await app.page.getByLabel('再输一次').fill(PIN);
+  await app.page.getByRole('button', { name: '设置新口令' }).click();
+  await expect(app.page.locator('.order-row')).toContainText('样例诊所');
 });
