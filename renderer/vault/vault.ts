@@ -17,7 +17,8 @@
  *   without it; the service gives it only against a one-time code that a person at the office made.
  * - **Not against** software that runs in the person's account while the vault is open: the key is in
  *   the page's memory and in main's. Nor does a new PIN or code take from old copies of the key file
- *   what the old ones opened: the data key stays the same, so that nothing need be written anew.
+ *   (backups carry one, without the PIN's wrap) what the old ones opened: the data key stays the same,
+ *   so that nothing need be written anew.
  *
  * Nothing here ever deletes data. Without PIN, code and office the data stays, unreadable; only
  * `erase`, which the office orders for a lost device, destroys the wraps.

@@ -52,7 +52,7 @@ const Changing = (props: { change: Change; onDone: () => void }) => {
     />
   ) : (
     <>
-      <p>点“完成”以后，旧的恢复码不再有用。</p>
+      <p>点“完成”以后，旧的恢复码打不开这台设备；以前的备份在别的电脑上仍用旧的打开。</p>
       <RecoveryCode vault={vault} action="完成" onKept={() => done('恢复码已更换')} />
     </>
   );
