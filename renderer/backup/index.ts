@@ -81,6 +81,7 @@ export const createBackups = ({
   }));
   const channel = new BroadcastChannel(`onsite-backup:${store.sealed.name}`);
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let stopped = false;
 
   const parts = async (): Promise<BackupParts> => ({
     replicas: store.replicas,
@@ -169,7 +170,9 @@ export const createBackups = ({
         .catch(() => undefined)
         .then(thin)
         .catch(() => undefined)
-        .then(() => lookAgain(WAIT.next));
+        .then(() => {
+          if (!stopped) lookAgain(WAIT.next);
+        });
     }, wait);
   };
 
@@ -192,6 +195,7 @@ export const createBackups = ({
       lookAgain(updated ? 0 : WAIT.first);
     },
     stop: () => {
+      stopped = true;
       clearTimeout(timer);
       channel.close();
     },

@@ -1,8 +1,10 @@
 /** Backups as a person has them: a folder, a stick that is pulled out, another machine, a power cut. */
+import { randomInt } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { type App, expect, goTo, test } from './fixtures.ts';
+import { randomFrom } from './rig/random.ts';
 import { keepRecoveryCode, PIN } from './rig/vault.ts';
 import { expectSaved, field, importFixture, openSection, sealPhoto } from './steps.ts';
 
@@ -129,18 +131,19 @@ test('killed while backing up, again and again: every backup with a name is whol
   folder,
 }) => {
   const kills = Number(process.env.ONSITE_KILLS ?? 6);
+  const seed = Number(process.env.ONSITE_SEED ?? randomInt(2 ** 31));
+  const random = randomFrom(seed);
   test.setTimeout(kills * 60_000 + 60_000);
   const stick = join(folder, 'stick');
   await mkdir(stick);
   await importFixture(app.page, 'hotel-210');
   await chooseFolder(app, stick);
   for (let kill = 1; kill <= kills; kill += 1) {
-    const wait = Math.round(Math.random() * 250);
+    const wait = Math.round(random() * 250);
     await goTo(app.page, '#/settings');
-    const clicked = app.page.getByRole('button', { name: '立即备份' }).click();
-    await clicked;
+    await app.page.getByRole('button', { name: '立即备份' }).click();
     await new Promise((resolve) => setTimeout(resolve, wait));
-    console.log(`kill ${kill}/${kills}: ${wait} ms after the click`);
+    console.log(`${kill}/${kills} ONSITE_SEED=${seed} ${wait} ms after the click`);
     await app.kill();
     await app.start();
   }

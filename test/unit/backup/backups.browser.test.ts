@@ -1,131 +1,23 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
-import { v7 as uuid } from 'uuid';
 import { afterEach, expect, test } from 'vitest';
-import { createStore as createState } from 'zustand/vanilla';
-import type { KeyFile } from '../../../domain/vault/key-file.ts';
-import { createKeys, fingerprintOf } from '../../../domain/vault/keys.ts';
-import { newRecoveryCode, readRecoveryCode } from '../../../domain/vault/recovery-code.ts';
-import { keyOfSecret, wrapKey } from '../../../domain/vault/wrap.ts';
-import { type Backups, createBackups } from '../../../renderer/backup/index.ts';
+import { readBackupHeader } from '../../../domain/backup/format.ts';
+import { newRecoveryCode } from '../../../domain/vault/recovery-code.ts';
 import { backupInFile } from '../../../renderer/backup/restore.ts';
 import type { BackupPlace } from '../../../renderer/platform/backup-place.ts';
-import { browserBackups } from '../../../renderer/platform/browser-backups.ts';
-import { createStore, type OnsiteStore } from '../../../renderer/store/index.ts';
-import type { VaultState } from '../../../renderer/vault/vault.ts';
-import { fakePlatform } from '../store/fake-platform.ts';
+import type { OnsiteStore } from '../../../renderer/store/index.ts';
 import { fact } from '../store/stores.ts';
+import {
+  customer,
+  device,
+  endDevices,
+  newest,
+  orderWithPhoto,
+  placeIn,
+  restoreNewest,
+} from './devices.ts';
+
+afterEach(endDevices);
 
 const DAY = 24 * 60 * 60 * 1000;
-
-const keyFileOf = (dataKey: Uint8Array, code: string): KeyFile => {
-  const id = crypto.randomUUID();
-  const secret = readRecoveryCode(code);
-  if (!secret) throw new Error('a code that does not read back');
-  const wrap = wrapKey(dataKey, keyOfSecret(secret, id, 'recovery'), id, 'recovery');
-  return {
-    version: 1,
-    id,
-    fingerprint: fingerprintOf(createKeys(dataKey)),
-    revision: 1,
-    pin: null,
-    recovery: { wrap },
-    office: null,
-    wrongPins: { count: 0, at: 0 },
-    lockAfter: 10,
-  };
-};
-
-/** A folder of the person's, of which the origin's private files are the stand-in. */
-const folders: string[] = [];
-const folderNamed = async (name: string) => {
-  folders.push(name);
-  return (await navigator.storage.getDirectory()).getDirectoryHandle(name, { create: true });
-};
-const placeIn = async (name: string): Promise<BackupPlace> => {
-  const folder = await folderNamed(name);
-  const place = browserBackups({ showDirectoryPicker: async () => folder });
-  if (!place) throw new Error('no place');
-  await place.choose();
-  return place;
-};
-
-interface Device {
-  readonly store: OnsiteStore;
-  readonly backups: Backups;
-  readonly code: string;
-  now: number;
-}
-const devices: Device[] = [];
-
-/** A device with a vault of its own; `key` tells vaults apart. */
-const device = async (
-  place: BackupPlace | null,
-  { key = 1, name = uuid(), now = Date.now() } = {},
-): Promise<Device> => {
-  const dataKey = new Uint8Array(32).fill(key);
-  const keys = createKeys(dataKey);
-  const code = newRecoveryCode();
-  const platform = Object.assign(fakePlatform(), { backups: place });
-  const store = createStore({ platform, keys, name: `test-${name}` });
-  await store.open();
-  const opened: VaultState = {
-    step: 'open',
-    file: keyFileOf(dataKey, code),
-    keys,
-    needs: null,
-    cover: null,
-  };
-  const made: Device = {
-    store,
-    code,
-    now,
-    backups: createBackups({
-      platform,
-      store,
-      keys,
-      vault: { state: createState<VaultState>(() => opened) },
-      now: () => new Date(made.now),
-    }),
-  };
-  devices.push(made);
-  return made;
-};
-
-afterEach(async () => {
-  for (const { store, backups } of devices.splice(0)) {
-    backups.stop();
-    await store.close();
-  }
-  const root = await navigator.storage.getDirectory();
-  for (const name of folders.splice(0)) {
-    await root.removeEntry(name, { recursive: true }).catch(() => undefined);
-  }
-});
-
-const customer = (store: OnsiteStore, order: string) =>
-  store.working.getState().summaries.get(order)?.customer;
-
-/** An order with a photo. */
-const orderWithPhoto = async (store: OnsiteStore, name: string, photo: Uint8Array) => {
-  const order = await store.createOrder();
-  const hash = bytesToHex(sha256(photo));
-  const record = uuid();
-  const of = (field: string, value: string | number) => ({ record, order, field, value });
-  await store.commit(
-    [
-      fact(order, 'customer.name', name),
-      of('attachment.order', order),
-      of('attachment.name', '公章.png'),
-      of('attachment.type', 'image/png'),
-      of('attachment.size', photo.length),
-      of('attachment.sha256', hash),
-      of('attachment.purpose', 'customerSeal'),
-    ],
-    [{ order, sha256: hash, bytes: photo }],
-  );
-  return { order, hash };
-};
 
 /** The service takes everything that waits. */
 let seq = 0;
@@ -144,21 +36,6 @@ const uploadAll = async (store: OnsiteStore) => {
     if (!next) return;
     await store.sealed.attachmentStored({ sha256: next.sha256, size: next.bytes.length });
   }
-};
-
-const newest = async ({ backups }: Device) => {
-  const [found] = await backups.found();
-  if (!found?.header) throw new Error('no backup');
-  return { found, header: found.header };
-};
-
-const restoreNewest = async (on: Device, code: string | null = null) => {
-  const { found, header } = await newest(on);
-  const keys = on.backups.keysOf(header, code);
-  if (!keys) throw new Error('the code does not open it');
-  const backup = on.backups.inFolder(found);
-  const plan = await on.backups.plan(backup, keys);
-  return { plan, restored: await on.backups.restore(backup, keys) };
 };
 
 test('a backup is restored on another machine with the recovery code: orders, photos, unsent changes', async () => {
@@ -389,9 +266,7 @@ test('by itself one is made each day, and when the app is another version; never
   // Opened again the next day: the version is the same, so it waits a little.
   here.now += DAY;
   const name = here.store.sealed.name.replace('test-', '');
-  here.backups.stop();
   await here.store.close();
-  devices.length = 0;
   const updated = await device(place, { name, now: here.now });
   const history = await updated.store.replicas.history();
   if (!history) throw new Error('the history is lost');
@@ -407,30 +282,55 @@ test('where no folder can be chosen, a backup is one whole file that restores an
   const { order, hash } = await orderWithPhoto(old.store, '样例诊所', photo);
   expect(old.backups.way).toBe('download');
   let saved = new Uint8Array();
-  const platform = Object.assign(fakePlatform(), {
+  Object.assign(old.platform, {
     saveFile: async (name: string, bytes: Uint8Array) => {
       saved = new Uint8Array(bytes);
       return name;
     },
   });
-  const keys = createKeys(new Uint8Array(32).fill(1));
-  const file = keyFileOf(new Uint8Array(32).fill(1), old.code);
-  const vault = {
-    state: createState<VaultState>(() => ({ step: 'open', file, keys, needs: null, cover: null })),
-  };
-  const backups = createBackups({ platform, store: old.store, keys, vault });
-  await backups.backUpNow();
-  backups.stop();
+  await old.backups.backUpNow();
   const next = await device(null, { key: 2 });
   const backup = backupInFile(new Blob([saved]));
-  const opened = next.backups.keysOf({ ...(await newestOf(saved)) }, old.code);
+  const header = await readBackupHeader(backup.source);
+  const opened = next.backups.keysOf(header, old.code);
   if (!opened) throw new Error('the code does not open it');
   await next.backups.restore(backup, opened);
   expect(customer(next.store, order)).toBe('样例诊所');
   expect(await next.store.attachmentBytes(hash)).toEqual(photo);
 });
 
-const newestOf = async (bytes: Uint8Array) => {
-  const { readBackupHeader, sourceOf } = await import('../../../domain/backup/format.ts');
-  return readBackupHeader(sourceOf(bytes));
-};
+test('a restore that is cut off goes on where it stood, and ends the same', async () => {
+  const place = await placeIn('cut');
+  const old = await device(place);
+  for (const name of ['一', '二', '三']) {
+    await orderWithPhoto(old.store, name, crypto.getRandomValues(new Uint8Array(100)));
+  }
+  const report = await old.backups.backUpNow();
+  const orders = [...(await old.store.replicas.orders())].sort();
+  for (const attachments of [0, 1, 2]) {
+    let left = attachments;
+    const cut: BackupPlace = {
+      ...place,
+      read: async (path, ...range) => {
+        if (path.includes('/attachments/')) {
+          if (left === 0) throw new Error('拔掉了');
+          left -= 1;
+        }
+        return place.read(path, ...range);
+      },
+    };
+    const next = await device(cut, { key: 2 + attachments });
+    const found = (await next.backups.found()).find(({ path }) => path === report?.path);
+    const keys = found?.header && next.backups.keysOf(found.header, old.code);
+    if (!found || !keys) throw new Error('the backup is gone');
+    const restore = () => next.backups.restore(next.backups.inFolder(found), keys);
+    await expect(restore()).rejects.toThrow('拔掉了');
+    left = Number.POSITIVE_INFINITY;
+    expect(await restore()).toMatchObject({ orders: 3, lacking: 0 });
+    expect([...(await next.store.replicas.orders())].sort()).toEqual(orders);
+    for (const order of orders) {
+      const { records } = await old.store.replicas.order(order);
+      expect((await next.store.replicas.order(order)).records).toEqual(records);
+    }
+  }
+});
