@@ -33,6 +33,7 @@ const oneOf = <T>(all: readonly T[], random: () => number): T => {
 
 test(`killed ${KILLS} times at work`, async ({ app }) => {
   test.setTimeout(KILLS * 90_000 + 60_000);
+  const lost: string[] = [];
   for (let kill = 1; kill <= KILLS; kill += 1) {
     const seed = SEED + kill - 1;
     const random = randomFrom(seed);
@@ -48,8 +49,14 @@ test(`killed ${KILLS} times at work`, async ({ app }) => {
     await done;
     await app.start();
     const said = `${name}, ONSITE_SEED=${seed}, acknowledged ${JSON.stringify(deed.acknowledged())}`;
-    await test.step(said, () => deed.check(app));
+    // One loss does not hide the next: the rest of the rounds is played all the same.
+    await deed.check(app).catch((error: unknown) => {
+      console.log(`LOST: ${said}\n${error}`);
+      lost.push(`${said}: ${error}`);
+    });
   }
+  console.log(`${KILLS} kills, ${lost.length} with a loss`);
+  expect(lost).toEqual([]);
 });
 
 test('killed while uploading, again and again', async ({ app, service }) => {

@@ -36,7 +36,7 @@ export const plainStore = (copies: number): PlainStore => {
   const device = /"device": ?"([^"]+)"/.exec(text)?.[1];
   const copied = <T>(value: T, copy: number): T =>
     JSON.parse(
-      JSON.stringify(value).replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{22}/g, (id) =>
+      JSON.stringify(value).replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}/g, (id) =>
         id === device ? id : id.slice(0, -4) + copy.toString(16).padStart(4, '0'),
       ),
     );
