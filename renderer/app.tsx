@@ -9,6 +9,8 @@ import { BackupNotice } from './screens/backup/backup-notice.tsx';
 import { ErrorBoundary } from './screens/error-boundary.tsx';
 import { isSectionId, sectionPath } from './screens/order/sections.ts';
 import { OrdersScreen } from './screens/orders/orders-screen.tsx';
+import { DiskNotice } from './screens/recovery/disk-notice.tsx';
+import { RecoveryBoundary } from './screens/recovery/recovery-boundary.tsx';
 import { Gate } from './screens/vault/gate.tsx';
 import { type Services, ServicesProvider, useServices, useWorking } from './services.tsx';
 import { theme } from './theme.ts';
@@ -66,29 +68,32 @@ const Screens = ({ services }: { services: Services }) => {
   return (
     <ServicesProvider services={services}>
       <Suspense fallback={<p className="starting">正在打开…</p>}>
-        <Opened>
-          <StoreNotice />
-          <SavingNotice />
-          <BackupNotice />
-          <Router hook={useHashLocation}>
-            <Switch>
-              <Route path="/orders/:id/:section?">
-                {({ id, section }) =>
-                  isSectionId(section) ? (
-                    <OrderScreen id={id} section={section} />
-                  ) : (
-                    <Redirect to={sectionPath(id, 'customer')} />
-                  )
-                }
-              </Route>
-              <Route path="/settings" component={SettingsScreen} />
-              <Route path="/restore" component={RestoreScreen} />
-            <Route path="/verify" component={VerifyScreen} />
-              <Route path="/office/:id?" component={OfficeScreen} />
-              <Route component={OrdersScreen} />
-            </Switch>
-          </Router>
-        </Opened>
+        <RecoveryBoundary platform={services.platform}>
+          <Opened>
+            <StoreNotice />
+            <DiskNotice />
+            <SavingNotice />
+            <BackupNotice />
+            <Router hook={useHashLocation}>
+              <Switch>
+                <Route path="/orders/:id/:section?">
+                  {({ id, section }) =>
+                    isSectionId(section) ? (
+                      <OrderScreen id={id} section={section} />
+                    ) : (
+                      <Redirect to={sectionPath(id, 'customer')} />
+                    )
+                  }
+                </Route>
+                <Route path="/settings" component={SettingsScreen} />
+                <Route path="/restore" component={RestoreScreen} />
+                <Route path="/verify" component={VerifyScreen} />
+                <Route path="/office/:id?" component={OfficeScreen} />
+                <Route component={OrdersScreen} />
+              </Switch>
+            </Router>
+          </Opened>
+        </RecoveryBoundary>
       </Suspense>
     </ServicesProvider>
   );
