@@ -21,6 +21,7 @@ import type { Keys } from '../../domain/vault/keys.ts';
 import type { BackupPlace } from '../platform/backup-place.ts';
 import type { PlatformFiles } from '../platform/platform.ts';
 import { encryptLarge } from '../store/large-cipher.ts';
+import { createLeisure } from '../store/leisure.ts';
 import type { PackShelf } from '../store/packs.ts';
 import type { Replicas } from '../store/replicas.ts';
 
@@ -49,9 +50,10 @@ export interface BackupReport {
 }
 
 /** Bytes of JSON after which a section is full. */
-const SECTION = 512 * 1024;
-/** Bytes that are written or read at once. */
+const SECTION = 128 * 1024;
+/** Bytes that are written or read at once, and that are read first. */
 const PIECE = 4 * 1024 * 1024;
+const FIRST_PIECE = 64 * 1024;
 
 const headerOf = async (parts: BackupParts, orders: number): Promise<BackupHeader> => ({
   id: uuid(),
@@ -109,7 +111,9 @@ const writeAll = async (
     section = [];
     size = 0;
   };
+  const leisure = createLeisure();
   for (const id of orders) {
+    await leisure.pause();
     const order = await replicas.order(id);
     for (const { sha256: hash } of order.attachments) {
       if (attachments.has(hash)) continue;
@@ -131,7 +135,9 @@ const writeAll = async (
 /** Reads a backup as a restore would, to its end. @throws when it is not what was written */
 const verify = async (source: BackupSource, keys: Keys, written: Written): Promise<void> => {
   const reading = readBackup(source, keys.cipher('backup'));
+  const leisure = createLeisure();
   for (;;) {
+    await leisure.pause();
     const step = await reading.next();
     if (!step.done) continue;
     if (JSON.stringify(step.value) !== JSON.stringify(written.end)) break;
@@ -140,7 +146,7 @@ const verify = async (source: BackupSource, keys: Keys, written: Written): Promi
   throw new Error('备份写完后读回来与写下的不一致，这一份没有保留。磁盘可能有问题，请换一个文件夹');
 };
 
-/** Reads a file of the place in large pieces, whatever small ones are asked for. */
+/** Reads a file of the place in pieces that grow, whatever small ones are asked for: a header is small. */
 export const placeSource = (
   place: BackupPlace,
   path: string,
@@ -148,12 +154,14 @@ export const placeSource = (
   unnamed = false,
 ): BackupSource => {
   let window = { offset: 0, bytes: new Uint8Array() };
+  let piece = FIRST_PIECE;
   return {
     size,
     read: async (offset, length) => {
       const inside = offset - window.offset;
       if (inside < 0 || inside + length > window.bytes.length) {
-        const bytes = await place.read(path, offset, Math.max(length, PIECE), unnamed);
+        const bytes = await place.read(path, offset, Math.max(length, piece), unnamed);
+        piece = Math.min(PIECE, piece * 4);
         window = { offset, bytes: new Uint8Array(bytes) };
       }
       const start = offset - window.offset;

@@ -266,6 +266,7 @@ test('by itself one is made each day, and when the app is another version; never
   // Opened again the next day: the version is the same, so it waits a little.
   here.now += DAY;
   const name = here.store.sealed.name.replace('test-', '');
+  here.backups.stop();
   await here.store.close();
   const updated = await device(place, { name, now: here.now });
   const history = await updated.store.replicas.history();
