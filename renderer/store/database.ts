@@ -1,8 +1,10 @@
 import Dexie, { type Collection, type Table } from 'dexie';
+import { v7 as uuid } from 'uuid';
 import type { Change, Receipt } from '../../domain/sync/change.ts';
 import type { StoredRecord } from '../../domain/sync/record.ts';
 import type { CarriedChange, FieldState } from '../../domain/sync/wire.ts';
 import type { Keys } from '../../domain/vault/keys.ts';
+import type { Author } from './change-log.ts';
 import { type ClearFields, encryption } from './encryption.ts';
 import type { KeptPack } from './packs.ts';
 import type { OrderSummary } from './store.ts';
@@ -89,6 +91,12 @@ export interface NumberRow {
 /** What an index holds of a text: see `Keys.blind`. */
 export type Blind = Keys['blind'];
 
+/** One row, written by whoever adds to the outbox: whether it was this window last shows by its stamp. */
+interface ClockRow {
+  readonly id: 0;
+  readonly stamp: string;
+}
+
 interface MetaRow {
   readonly key: string;
   readonly value: unknown;
@@ -131,11 +139,16 @@ export class OnsiteDatabase extends Dexie {
   declare readonly unjournaled: Table<UnjournaledRow, string>;
   declare readonly meta: Table<MetaRow, string>;
   declare readonly packs: Table<KeptPack, string>;
+  declare readonly clock: Table<ClockRow, number>;
 
   /** `Keys.blind`, which remembers: a roster asks for the same thousand numbers again and again. */
   readonly blind: Blind;
   /** The pages as this window last read or wrote them: see `summaries.ts`. */
   listed: ListedPages | null = null;
+  /** Who makes changes here, as read some ms (of `performance.now`) ago; null once it may differ. */
+  author: { readonly author: Author; readonly at: number } | null = null;
+  /** The last place in the queue, as long as the clock has this stamp. */
+  last: { readonly stamp: string; readonly place: number } | null = null;
 
   /** @param keys under which all rows are encrypted */
   constructor(
@@ -146,7 +159,10 @@ export class OnsiteDatabase extends Dexie {
     super(name, { chromeTransactionDurability: 'strict', cache: 'disabled' });
     // Nobody observes tables here; unasked, Dexie tells all windows of every write.
     this.unuse({ stack: 'dbcore', name: 'Observability' });
-    this.use(encryption(keys.cipher('store'), CLEAR));
+    const onWrite = (table: string) => {
+      if (table === 'meta') this.author = null;
+    };
+    this.use(encryption(keys.cipher('store'), CLEAR, onWrite));
     const blinded = new Map<string, string>();
     this.blind = (text) => {
       const known = blinded.get(text) ?? keys.blind(text);
@@ -167,6 +183,7 @@ export class OnsiteDatabase extends Dexie {
       unjournaled: 'id',
       meta: 'key',
       packs: 'hash',
+      clock: 'id',
     });
   }
 
@@ -180,6 +197,7 @@ export class OnsiteDatabase extends Dexie {
       this.numbers,
       this.attachments,
       this.files,
+      this.clock,
     ];
   }
 }
@@ -196,7 +214,7 @@ export const queued = (
   db.outbox.where('[status+place]').between([status, Dexie.minKey], [status, Dexie.maxKey]);
 
 /** The last place in the queue that is taken; 0 when it is empty. */
-export const lastPlace = async (db: OnsiteDatabase): Promise<number> => {
+export const searchLastPlace = async (db: OnsiteDatabase): Promise<number> => {
   const statuses = ['waiting', 'sent', 'rejected'] as const;
   const lasts = statuses.map((status) =>
     db.outbox.where('[status+place]').between([status, Dexie.minKey], [status, Dexie.maxKey]),
@@ -204,4 +222,10 @@ export const lastPlace = async (db: OnsiteDatabase): Promise<number> => {
   // Keys alone: nothing is decrypted to learn them.
   const keys = await Promise.all(lasts.map((last) => last.reverse().limit(1).keys()));
   return Math.max(0, ...keys.flat().flatMap((key) => (Array.isArray(key) ? Number(key[1]) : [])));
+};
+
+/** The same, inside a transaction that takes the places behind it: the clock says that somebody did. */
+export const lastPlace = async (db: OnsiteDatabase): Promise<number> => {
+  await db.clock.put({ id: 0, stamp: uuid() });
+  return searchLastPlace(db);
 };

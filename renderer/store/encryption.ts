@@ -21,7 +21,12 @@ export type ClearFields = (row: Row) => Row;
 const isSealed = (row: unknown): row is { readonly sealed: Uint8Array } =>
   typeof row === 'object' && row !== null && 'sealed' in row && row.sealed instanceof Uint8Array;
 
-const sealedTable = (table: DBCoreTable, cipher: Cipher, clear: ClearFields): DBCoreTable => {
+const sealedTable = (
+  table: DBCoreTable,
+  cipher: Cipher,
+  clear: ClearFields,
+  onWrite: (table: string) => void,
+): DBCoreTable => {
   const key = String(table.schema.primaryKey.keyPath);
   const placeOf = (primaryKey: unknown) => `${table.name}/${primaryKey}`;
 
@@ -53,12 +58,14 @@ const sealedTable = (table: DBCoreTable, cipher: Cipher, clear: ClearFields): DB
 
   return {
     ...table,
-    mutate: (request: DBCoreMutateRequest) =>
-      table.mutate(
+    mutate: (request: DBCoreMutateRequest) => {
+      onWrite(table.name);
+      return table.mutate(
         request.type === 'add' || request.type === 'put'
           ? { ...request, values: request.values.map(seal) }
           : request,
-      ),
+      );
+    },
     // Not async functions: a transaction of Dexie's lives on its own promises.
     get: (request) => table.get(request).then(open),
     getMany: (request) => table.getMany(request).then((rows) => rows.map(open)),
@@ -80,10 +87,12 @@ const sealedTable = (table: DBCoreTable, cipher: Cipher, clear: ClearFields): DB
  *
  * @param cipher `keys.cipher('store')`
  * @param clear by table; one that is not named is stored as it is
+ * @param onWrite told of each write into one of these tables
  */
 export const encryption = (
   cipher: Cipher,
   clear: Readonly<Record<string, ClearFields>>,
+  onWrite: (table: string) => void,
 ): Middleware<DBCore> => ({
   stack: 'dbcore',
   name: 'encryption',
@@ -93,7 +102,7 @@ export const encryption = (
     ...core,
     table: (name) => {
       const fields = clear[name];
-      return fields ? sealedTable(core.table(name), cipher, fields) : core.table(name);
+      return fields ? sealedTable(core.table(name), cipher, fields, onWrite) : core.table(name);
     },
   }),
 });

@@ -6,6 +6,7 @@ import type { Keys } from '../../domain/vault/keys.ts';
 import type { Platform } from '../platform/platform.ts';
 import { canSeal } from '../seal/can-seal.ts';
 import { readFile } from './attachment-bytes.ts';
+import { createAttachmentFiles } from './attachment-files.ts';
 import { type Bundles, createBundles } from './bundles.ts';
 import { type StampedEdit, sameValue } from './change-log.ts';
 import { compareWithJournal, giveProfile, rebuild } from './compare.ts';
@@ -86,6 +87,7 @@ export const createStore = ({
   const journalCipher = keys.cipher('journal');
   const working = createState<WorkingSet>(() => EMPTY_WORKING_SET);
   const retention = createRetention(db, platform.files);
+  const attachmentFiles = createAttachmentFiles(platform.files, keys);
   const askElsewhere = createElsewhere(db, working);
   const channel = new BroadcastChannel(`onsite:${name}`);
   const committed = new Set<() => void>();
@@ -153,7 +155,7 @@ export const createStore = ({
   const toJournal: UnjournaledRow[] = [];
   const journaled: string[] = [];
 
-  const writeJournal = async () => {
+  const appendAll = async () => {
     for (let next = toJournal[0]; next; next = toJournal[0]) {
       try {
         await platform.journal.append(
@@ -166,19 +168,40 @@ export const createStore = ({
       toJournal.shift();
     }
   };
+  let appending: Promise<void> | null = null;
+  /** Resolves when the journal has everything; one at a time. */
+  const writeJournal = (): Promise<void> => {
+    appending ??= appendAll().finally(() => {
+      appending = null;
+    });
+    return appending;
+  };
 
   const writer = createWriter({
     write: async (batch) => {
       await opening?.catch(() => undefined);
       // The browser may close a database, even lose it: then it is opened, or made, again first.
       if (!db.isOpen()) await load(true);
-      const { touched, unjournaled } = await writeBatch(db, batch, journaled, ours);
-      journaled.length = 0;
-      if (unjournaled.changes.length > 0) toJournal.push(unjournaled);
+      // Beside the transaction, as the journal; other bytes than these cannot bear this name.
+      const filed = Promise.all(
+        batch.attachments.map(({ sha256, bytes }) => attachmentFiles.write(sha256, bytes)),
+      );
+      filed.catch(() => undefined);
+      const done = [...journaled];
+      const touched = await writeBatch(db, batch, done, ours, (unjournaled) => {
+        toJournal.push(unjournaled);
+        // What fails now is tried again, and told, when the transaction is done.
+        writeJournal().catch(() => undefined);
+      });
+      journaled.splice(0, done.length);
       publish(touched);
+      await filed.catch((cause: unknown) => {
+        throw new JournalError('attachments', { cause });
+      });
     },
     confirm: async () => {
-      await writeJournal();
+      // One that was under way may have looked before the last entry came.
+      while (toJournal.length > 0) await writeJournal();
       for (const listener of committed) listener();
     },
     report: (saving) => working.setState({ saving }),

@@ -2,6 +2,7 @@ import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { importPrivateKey, type NewSealingKey, type SealingKey } from '../seal/sealing-key.ts';
+import type { Author } from './change-log.ts';
 import type { OnsiteDatabase } from './database.ts';
 import { FEWEST_DAYS } from './retention.ts';
 import type { Identity } from './sealed.ts';
@@ -58,6 +59,19 @@ const identitySchema = z.object({
 export const readMeta = async (db: OnsiteDatabase): Promise<Identity> => {
   const rows = await db.meta.bulkGet(IDENTITY);
   return identitySchema.parse(Object.fromEntries(rows.map((row, i) => [IDENTITY[i], row?.value])));
+};
+
+/** How long what was read of the device counts for the next change, in ms: typing asks many times. */
+const RECENT = 2_000;
+
+/** Who makes changes here; runs in a transaction too. */
+export const readAuthor = async (db: OnsiteDatabase): Promise<Author> => {
+  const known = db.author;
+  if (known && performance.now() - known.at < RECENT) return known.author;
+  const { device, owner } = await readMeta(db);
+  const author = { device, by: owner ?? (await readSettings(db)).installer.slice(0, 60) };
+  db.author = { author, at: performance.now() };
+  return author;
 };
 
 /** Gives the device its id, once; two tabs that start together agree on it. */

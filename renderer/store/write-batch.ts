@@ -6,12 +6,12 @@ import { sealFile } from './attachment-bytes.ts';
 import { applyEdits } from './change-log.ts';
 import {
   type AttachmentRow,
-  lastPlace,
   type OnsiteDatabase,
   type OutboxRow,
+  searchLastPlace,
   type UnjournaledRow,
 } from './database.ts';
-import { readMeta, readSettings } from './meta.ts';
+import { readAuthor } from './meta.ts';
 import { type AttachmentBytes, InvalidEditError } from './store.ts';
 import { type Touched, touch, type UnsentDelta } from './touch.ts';
 import type { Batch } from './writer.ts';
@@ -51,23 +51,29 @@ const withReference = (
  * @param journaled ids of `unjournaled` rows that the journal has by now
  * @param ours ids of changes that this window made: only of these a later one takes the place, as of
  *   one's own typing; what another window wrote stays in the log
+ * @param toJournal told of the changes as soon as they are known: the journal is written beside the
+ *   commit. Should that fail, the next attempt makes the same changes, under the same ids
  */
 export const writeBatch = async (
   db: OnsiteDatabase,
   { edits, attachments }: Batch,
   journaled: readonly string[],
   ours: ReadonlySet<string>,
-): Promise<{ touched: Touched; unjournaled: UnjournaledRow }> => {
+  toJournal: (unjournaled: UnjournaledRow) => void,
+): Promise<Touched> => {
+  const stamp = uuid();
+  let last = 0;
   const files = await Promise.all(attachments.map((attachment) => sealFile(db.keys, attachment)));
-  return db.transaction('rw', [...db.shown, db.unjournaled, db.meta], async () => {
+  const touched = await db.transaction('rw', [...db.shown, db.unjournaled, db.meta], async () => {
     const stamped = [...edits.values()];
     const ids = [...new Set(stamped.map(({ record }) => record))];
-    const [known, { device, owner }, place] = await Promise.all([
+    const [known, author, clock] = await Promise.all([
       db.records.bulkGet(ids),
-      readMeta(db),
-      lastPlace(db),
+      readAuthor(db),
+      db.clock.get(0),
     ]);
-    const by = owner ?? (await readSettings(db)).installer.slice(0, 60);
+    const isLast = db.last !== null && db.last.stamp === clock?.stamp;
+    const place = isLast && db.last ? db.last.place : await searchLastPlace(db);
     const rows = new Map<string, StoredRecord>();
     for (const row of known) if (row) rows.set(row.id, row);
     const currents = stamped.flatMap(({ record, field }) => rows.get(record)?.changes[field] ?? []);
@@ -76,7 +82,7 @@ export const writeBatch = async (
         row && (row.status !== 'waiting' || ours.has(row.id)) ? [[row.id, row]] : [],
       ),
     );
-    const applied = applyEdits(stamped, rows, (id) => entries.get(id), { device, by });
+    const applied = applyEdits(stamped, rows, (id) => entries.get(id), author);
     const orderOf = new Map(applied.rows.map(({ id, order }) => [id, order]));
     const added = applied.changes.map((change, i): OutboxRow => {
       const order = orderOf.get(change.record) ?? change.record;
@@ -84,6 +90,8 @@ export const writeBatch = async (
     });
     const replaced = applied.replaced.flatMap((id) => entries.get(id) ?? []);
     const unjournaled = { id: uuid(), changes: applied.changes };
+    last = place + added.length;
+    if (added.length > 0) toJournal(unjournaled);
     const deltas = deltasOf(added, replaced);
     const held: AttachmentRow[] = [];
     for (const attachment of attachments) {
@@ -96,8 +104,9 @@ export const writeBatch = async (
     }
     const orders = [...orderOf.values(), ...attachments.map(({ order }) => order)];
     // Asked all at once: each answer that is waited for costs as much as the disk.
-    const [touched] = await Promise.all([
+    const [after] = await Promise.all([
       touch(db, orders, applied.rows, deltas),
+      db.clock.put({ id: 0, stamp }),
       db.records.bulkPut([...applied.rows]),
       db.outbox.bulkAdd(added),
       replaced.length > 0 && db.outbox.bulkDelete([...applied.replaced]),
@@ -106,8 +115,10 @@ export const writeBatch = async (
       held.length > 0 && db.attachments.bulkPut(held),
       files.length > 0 && db.files.bulkPut(files),
     ]);
-    return { touched, unjournaled };
+    return after;
   });
+  db.last = { stamp, place: last };
+  return touched;
 };
 
 type Deltas = Map<string, { -readonly [K in keyof UnsentDelta]: UnsentDelta[K] }>;
