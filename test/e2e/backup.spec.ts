@@ -56,7 +56,7 @@ test('backed up, everything deleted, restored on a fresh profile with the recove
   app,
   folder,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const stick = join(folder, 'stick');
   await mkdir(stick);
   const code = await firstStart(app);
