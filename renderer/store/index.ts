@@ -259,9 +259,13 @@ export const createStore = ({
         if (orders > 0) notice = rebuiltNotice(orders);
       } else await lookForLoss(compareParts);
     }
-    await ensureDevice(db);
-    toJournal.push(...(await db.unjournaled.orderBy('id').toArray()));
-    const [summaries, rejected] = await Promise.all([readList(db), readRejected(db)]);
+    const [summaries, rejected, unjournaled] = await Promise.all([
+      readList(db),
+      readRejected(db),
+      db.unjournaled.orderBy('id').toArray(),
+      ensureDevice(db),
+    ]);
+    toJournal.push(...unjournaled);
     if (summaries.size > 0) markUsed(name);
     working.setState({
       summaries,

@@ -3,12 +3,21 @@
  * for attachments and snapshots, but only outside of transactions, since it answers later.
  */
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { CIPHER_OVERHEAD, DamagedError } from '../../domain/vault/cipher.ts';
+import { CIPHER_OVERHEAD, createCipher, DamagedError } from '../../domain/vault/cipher.ts';
 
 const NONCE = 12;
 
-const imported = (key: Uint8Array<ArrayBuffer>): Promise<CryptoKey> =>
-  crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['encrypt', 'decrypt']);
+const known = new WeakMap<Uint8Array, Promise<CryptoKey>>();
+
+const imported = (key: Uint8Array<ArrayBuffer>): Promise<CryptoKey> => {
+  const made =
+    known.get(key) ?? crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['encrypt', 'decrypt']);
+  known.set(key, made);
+  return made;
+};
+
+/** Over plain HTTP the browser has no cipher of its own: ours makes the same messages, more slowly. */
+const isMissing = (): boolean => !globalThis.crypto.subtle;
 
 /**
  * @param key `keys.key(purpose)`
@@ -19,6 +28,7 @@ export const encryptLarge = async (
   plain: Uint8Array,
   context: string,
 ): Promise<Uint8Array<ArrayBuffer>> => {
+  if (isMissing()) return createCipher(key).encrypt(plain, context);
   const iv = crypto.getRandomValues(new Uint8Array(NONCE));
   const algorithm = { name: 'AES-GCM', iv, additionalData: new Uint8Array(utf8ToBytes(context)) };
   const message = await crypto.subtle.encrypt(
@@ -35,6 +45,7 @@ export const decryptLarge = async (
   message: Uint8Array,
   context: string,
 ): Promise<Uint8Array<ArrayBuffer>> => {
+  if (isMissing()) return createCipher(key).decrypt(message, context);
   if (message.length < CIPHER_OVERHEAD) throw new DamagedError(`${context}: too short`);
   const algorithm = {
     name: 'AES-GCM',

@@ -75,13 +75,18 @@ export const readAuthor = async (db: OnsiteDatabase): Promise<Author> => {
 };
 
 /** Gives the device its id, once; two tabs that start together agree on it. */
-export const ensureDevice = (db: OnsiteDatabase, fallback = uuid()): Promise<string> =>
-  db.transaction('rw', db.meta, async () => {
-    const known = (await db.meta.get(META.device))?.value;
-    if (typeof known === 'string') return known;
+export const ensureDevice = async (db: OnsiteDatabase, fallback = uuid()): Promise<string> => {
+  const device = async () => (await db.meta.get(META.device))?.value;
+  // Mostly it is there, and a start need not wait for the disk.
+  const known = await device();
+  if (typeof known === 'string') return known;
+  return db.transaction('rw', db.meta, async () => {
+    const now = await device();
+    if (typeof now === 'string') return now;
     await db.meta.put({ key: META.device, value: fallback });
     return fallback;
   });
+};
 
 export const settingsSchema = z
   .object({

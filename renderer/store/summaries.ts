@@ -21,8 +21,8 @@ export interface ListedPages {
   readonly summaries: ReadonlyMap<string, OrderSummary>;
 }
 
-/** Orders in a page. */
-const PAGE = 500;
+/** Orders in a page: less than 64 KB, above which the browser keeps a value as a file of its own. */
+const PAGE = 200;
 
 /** From how many small rows on idle time makes pages of them. */
 const MANY = 200;

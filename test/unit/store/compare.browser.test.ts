@@ -8,7 +8,11 @@ import { OnsiteDatabase } from '../../../renderer/store/database.ts';
 import { decodeEntry, encodeEntry, encodePlainEntry } from '../../../renderer/store/journal.ts';
 import { readMeta, readSettings } from '../../../renderer/store/meta.ts';
 import { type FakePlatform, fakePlatform } from './fake-platform.ts';
+import { closeStores, openStore } from './stores.ts';
 import { TEST_KEYS as keys } from './test-keys.ts';
+
+/** Of the bytes 1, 2, 3. */
+const SHA256 = '039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81';
 
 const cipher = keys.cipher('journal');
 const device = uuid();
@@ -218,7 +222,7 @@ test('identity, settings and attachments come back with a store that is made aga
   ]);
   const [order, photo] = [uuid(), uuid()];
   const bytes = Uint8Array.of(1, 2, 3);
-  const sha256 = '039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81';
+  const sha256 = SHA256;
   const changes = [
     change(order, 'customer.name', '样例诊所'),
     change(photo, 'attachment.order', order),
@@ -282,4 +286,14 @@ test('entries of another vault are counted, and nothing of them is believed', as
   journal(parts.platform, change(uuid(), 'customer.name', '样例诊所'));
   parts.platform.entries.push(Uint8Array.from({ length: 60 }, (_, i) => i));
   expect(await compareWithJournal(parts, LATER)).toMatchObject({ taken: 1, foreign: 1 });
+});
+
+test('what was saved with an attachment has its bytes as a file by then', async () => {
+  const platform = fakePlatform();
+  const store = await openStore('attachment-file', platform);
+  const order = await store.createOrder();
+  const bytes = Uint8Array.of(1, 2, 3);
+  await store.commit([], [{ order, sha256: SHA256, bytes }]);
+  expect(await createAttachmentFiles(platform.files, keys).read(SHA256)).toEqual(bytes);
+  await closeStores();
 });
