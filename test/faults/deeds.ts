@@ -200,7 +200,9 @@ const migrating = async (app: App): Promise<Deed> => {
     acknowledged: () => `${PLAIN_ORDERS} orders`,
     check: async (app) => {
       const listed = plain.stores.summaries?.rows.length;
-      await expect(app.page.getByRole('button', { name: /^全部/ })).toHaveText(`全部 ${listed}`);
+      await expect(app.page.getByRole('button', { name: /^全部/ })).toHaveText(`全部 ${listed}`, {
+        timeout: 60_000,
+      });
       for (const id of [plain.orders[0], plain.orders.at(-1)]) {
         await goTo(app.page, `#/orders/${id}/customer`);
         const rows = z

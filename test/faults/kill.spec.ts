@@ -50,8 +50,8 @@ test(`killed ${KILLS} times at work`, async ({ app }) => {
     await app.start();
     const said = `${name}, ONSITE_SEED=${seed}, acknowledged ${JSON.stringify(deed.acknowledged())}`;
     // One loss does not hide the next: the rest of the rounds is played all the same.
-    await deed.check(app).catch((error: unknown) => {
-      console.log(`LOST: ${said}\n${error}`);
+    await deed.check(app).catch(async (error: unknown) => {
+      console.log(`LOST: ${said}\n${error}\n${await app.page.locator('body').innerText()}`);
       lost.push(`${said}: ${error}`);
     });
   }

@@ -86,7 +86,7 @@ test('nothing typed, signed or photographed lies readable in the profile', async
   await signAs(page, 'customerRepresentative', TYPED.signer, 1);
   const photo = await sealPhoto(page);
   await page.getByLabel('选择甲方公章照片').setInputFiles(photo);
-  await expect(page.getByAltText('甲方公章照片')).toBeVisible();
+  await expect(page.getByAltText('甲方公章照片')).toBeVisible({ timeout: 60_000 });
   await openSection(page, 'documents');
   const row = page.locator('[data-document="acceptance"]');
   await expect(row).toContainText('1 页', { timeout: 30_000 });
