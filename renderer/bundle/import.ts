@@ -6,7 +6,7 @@ import { byteSource } from '../../domain/sync/bytes.ts';
 import { checkFieldValue } from '../../domain/sync/fields.ts';
 import type { BundleAnswer } from '../../domain/sync/wire.ts';
 import type { Services } from '../services.tsx';
-import type { ReadBundle } from '../store/bundles.ts';
+import type { ReadBundle, Taken } from '../store/bundles.ts';
 
 /** Bytes of a file that are read at once. */
 const PIECE = 1024 * 1024;
@@ -26,14 +26,11 @@ async function* piecesOf(
 export const recipientOf = (file: Blob): Promise<'office' | 'passphrase'> =>
   bundleIsFor(byteSource(piecesOf(file)));
 
-export interface Merged {
+/** What this device did not have yet, and where it came from. */
+export interface Merged extends Taken {
   readonly by: string;
   /** ms since the epoch, by the clock of the device that exported it. */
   readonly madeAt: number;
-  readonly orders: number;
-  /** What this device did not have yet. */
-  readonly news: number;
-  readonly attachments: number;
 }
 
 /**
@@ -79,9 +76,8 @@ export const mergeBundle = async (
       await store.bundles.keepBytes(item.attachment.sha256, item.attachment.bytes);
     }
   }
-  const { orders, news } = await store.bundles.take({ manifest, changes, states, waiting });
-  const { by, madeAt, attachments } = manifest;
-  return { by, madeAt, orders, news, attachments };
+  const taken = await store.bundles.take({ manifest, changes, states, waiting });
+  return { by: manifest.by, madeAt: manifest.madeAt, ...taken };
 };
 
 /** Hands a bundle in at the service. Online only. @throws {ServiceError} with a Chinese message */

@@ -42,6 +42,8 @@ export interface Taken {
   readonly orders: number;
   /** Changes and values that were news. */
   readonly news: number;
+  /** Files that were. */
+  readonly files: number;
 }
 
 export interface Bundles {
@@ -240,7 +242,8 @@ export const createBundles = (
     );
     const orders = new Set(queue.map(({ record }) => rows.get(record)?.order || record));
     for (const { order } of after) if (order) orders.add(order);
-    for (const order of await referBytes(rows.values(), waiting)) orders.add(order);
+    const referred = await referBytes(rows.values(), waiting);
+    for (const order of referred) orders.add(order);
     const unjournaled: UnjournaledRow = { id: uuid(), changes: won };
     if (won.length > 0) await db.unjournaled.add(unjournaled);
     await db.meta.bulkPut([
@@ -248,7 +251,9 @@ export const createBundles = (
       // The next pull asks from the start, so that the service settles what was guessed here.
       ...(news > 0 ? [{ key: META.cursor, value: 0 }] : []),
     ]);
-    return { touched: await touch(db, orders, after), unjournaled, orders: orders.size, news };
+    const touchedNow = await touch(db, orders, after);
+    const files = referred.length;
+    return { touched: touchedNow, unjournaled, orders: orders.size, news, files };
   };
 
   /** What the fields' values replaced, as far as the store remembers. */
@@ -297,10 +302,10 @@ export const createBundles = (
     },
     take: async (bundle) => {
       const done = await db.transaction('rw', tables, () => take(bundle));
-      if (!done) return { orders: bundle.manifest.orders, news: 0 };
-      const { touched, unjournaled, orders, news } = done;
+      if (!done) return { orders: bundle.manifest.orders, news: 0, files: 0 };
+      const { touched, unjournaled, ...taken } = done;
       await written(touched, unjournaled);
-      return { orders, news };
+      return taken;
     },
   };
 };

@@ -76,16 +76,16 @@ const Ask = (props: { asked: Asked; problem: string | null; onAnswer: (text: str
   );
 };
 
-const MergedNote = ({ by, madeAt, orders, news, attachments }: Merged) => (
+const MergedNote = ({ by, madeAt, orders, news, files }: Merged) => (
   <Alert
     type="success"
     showIcon
-    title={news > 0 ? `已导入 ${orders} 份工单` : '这个文件里的内容本机都有，没有变化'}
+    title={news + files > 0 ? `已导入 ${orders} 份工单` : '这个文件里的内容本机都有，没有变化'}
     description={
       <p>
         由 {by || '未登记的设备'} 于 {dayjs(madeAt).format('M月D日 HH:mm')} 导出。
-        {news > 0 &&
-          `新内容 ${news} 项，文件 ${attachments} 个。联网后本机也会上传，后台不会重复。`}
+        {news + files > 0 &&
+          `新内容 ${news} 项，新文件 ${files} 个。联网后本机也会上传，后台不会重复。`}
       </p>
     }
   />

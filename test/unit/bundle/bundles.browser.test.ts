@@ -176,7 +176,7 @@ describe('a bundle on another device', () => {
     const [here, other] = [await enrolled('here'), await enrolled('other')];
     const { order, hash } = await fill(here);
     const merged = await merge(other, await withPassphrase(here));
-    expect(merged).toMatchObject({ orders: 1, attachments: 1, by: `样例装维${owner}` });
+    expect(merged).toMatchObject({ orders: 1, files: 1, by: `样例装维${owner}` });
     expect(merged.news).toBeGreaterThan(9);
     expect(summaryOf(other, order)).toMatchObject({ customer: '样例诊所', unsentAttachments: 1 });
     const bytes = await other.store.attachmentBytes(hash);
