@@ -205,7 +205,8 @@ export const createStore = ({
       for (const listener of committed) listener();
     },
     report: (saving) => working.setState({ saving }),
-    reasonOf: reasonOfFailedSave,
+    reasonOf: async (error) =>
+      reasonOfFailedSave(error, await platform.diskSpace().catch(() => null)),
   });
 
   function* pendingOf(order: string): Generator<StampedEdit> {

@@ -1,4 +1,5 @@
 /** Why something could not be written or opened, in words that say what to do. */
+import type { DiskSpace } from '../../domain/shell/contract.ts';
 
 export class JournalError extends Error {
   override readonly name = 'JournalError';
@@ -79,13 +80,20 @@ export const RECALL_LATER =
 
 const AGAIN = '内容还在屏幕上，请不要关闭窗口，正在自动重试。';
 
-/** Why saving failed and what to do. */
-export const reasonOfFailedSave = (error: unknown): string => {
+/** Bytes below which a disk takes no transaction any more. */
+const DISK_FULL = 4 * 1024 * 1024;
+
+/**
+ * Why saving failed and what to do.
+ *
+ * @param space what the disk has: the browser's error does not always say that it is full
+ */
+export const reasonOfFailedSave = (error: unknown, space: DiskSpace | null): string => {
   const names = namesOf(error);
   if (!isSecureContext) {
     return '这个网址不是 https，浏览器不允许可靠地保存内容。请改用 https 网址或桌面应用，并先把刚才填写的抄下来。';
   }
-  if (names.includes('QuotaExceededError')) {
+  if (names.includes('QuotaExceededError') || (space !== null && space.free < DISK_FULL)) {
     return `磁盘空间不足，刚才填写的内容还没有保存。请删除一些不用的文件，腾出空间后会自动保存。${AGAIN}`;
   }
   if (names.includes('JournalError')) {
