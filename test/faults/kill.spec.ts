@@ -51,7 +51,7 @@ test(`killed ${KILLS} times at work`, async ({ app }) => {
     const said = `${name}, ONSITE_SEED=${seed}, acknowledged ${JSON.stringify(deed.acknowledged())}`;
     // One loss does not hide the next: the rest of the rounds is played all the same.
     await deed.check(app).catch(async (error: unknown) => {
-      console.log(`LOST: ${said}\n${error}\n${await app.page.locator('body').innerText()}`);
+      console.log(`LOST: ${said}\n${error}\n${await app.page.locator('body').textContent()}`);
       lost.push(`${said}: ${error}`);
     });
   }
