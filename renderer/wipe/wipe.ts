@@ -1,8 +1,9 @@
 /**
  * Wiping a device that an administrator gave up for lost. The keys go first: from then on nothing on
- * it, nor any backup of it, can be read by anybody. The rest is removed at the next load of the page,
- * when nothing has it open; a mark that outlives everything sees to it that this is finished, and told
- * to the service, however often it is interrupted.
+ * it can be read by anybody. Its backups elsewhere stay what they are, and still open with the printed
+ * recovery code: they are how the work of the lost device comes back on another one. The rest is
+ * removed at the next load of the page, when nothing has it open; a mark that outlives everything sees
+ * to it that this is finished, and told to the service, however often it is interrupted.
  */
 import { z } from 'zod';
 import type { Platform } from '../platform/platform.ts';

@@ -107,7 +107,7 @@ describe('the packs of a device', () => {
     await old.table('meta').put({ key: 'device', value: 'an-old-device' });
     old.close();
 
-    const store = await openStore('packs-old');
+    const store = await openStore('packs-old-1');
     const hash = await keep(store, '甲');
     expect(await store.packs.files(hash)).not.toBeNull();
     expect((await store.sealed.identity()).device).toBe('an-old-device');
