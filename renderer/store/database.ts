@@ -226,6 +226,8 @@ export const searchLastPlace = async (db: OnsiteDatabase): Promise<number> => {
 
 /** The same, inside a transaction that takes the places behind it: the clock says that somebody did. */
 export const lastPlace = async (db: OnsiteDatabase): Promise<number> => {
+  // Not `return searchLastPlace(db)`: a promise that an async function returns leaves the transaction.
+  const place = await searchLastPlace(db);
   await db.clock.put({ id: 0, stamp: uuid() });
-  return searchLastPlace(db);
+  return place;
 };
