@@ -15,6 +15,9 @@ import {
 /** How long the browser may take to open the database, in ms: a broken one may never answer. */
 const OPENING = 30_000;
 
+/** More bytes than that, passed over at a file's end, are no entry that was being written, but damage. */
+const TORN = 64 * 1024;
+
 const tooLong = (ms: number): Promise<never> =>
   new Promise((_, reject) => {
     setTimeout(() => reject(new Error(`the database did not open within ${ms} ms`)), ms);
@@ -53,13 +56,15 @@ async function* pages(journal: JournalFiles): AsyncGenerator<JournalPage, void> 
 
 /** Whether the journal holds changes that this vault can read; `foreign` when it holds only others. */
 const contentOf = async ({
+  db,
   platform: { journal },
   keys,
 }: CompareParts): Promise<'changes' | 'none' | 'foreign'> => {
   const cipher = keys.cipher('journal');
   let isForeign = false;
   for await (const { entries, unread } of pages(journal)) {
-    if (entries.length === 0 && unread > 0) isForeign = true;
+    // A device that was killed while it wrote its first entry has lost nothing.
+    if (unread > (wasUsed(db.name) ? 0 : TORN)) isForeign = true;
     for (const bytes of entries) {
       try {
         if (decodeEntry(bytes, cipher)?.kind === 'changes') return 'changes';

@@ -1,16 +1,20 @@
 /** What is wrong with the store has a page of its own, which says what to press, and pressing it helps. */
+import { randomBytes } from 'node:crypto';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { expect, goTo, test } from './fixtures.ts';
+import { type App, expect, goTo, test } from './fixtures.ts';
 import { openVault } from './rig/vault.ts';
 import { expectSaved, field, newOrder } from './steps.ts';
 
 const recovery = (page: Page) => page.locator('.recovery');
 const list = (page: Page) => page.getByRole('button', { name: '新建工单' });
+const screen = (page: Page) => list(page).or(page.locator('.settings, .section')).first();
 
 /** Opens the vault where the engine asks for it again, and waits for a screen. */
 const reopened = async (page: Page): Promise<void> => {
   const vault = page.locator('.vault');
-  await expect(vault.or(recovery(page)).or(list(page)).first()).toBeVisible({ timeout: 60_000 });
+  await expect(vault.or(recovery(page)).or(screen(page)).first()).toBeVisible({ timeout: 60_000 });
   if (await vault.isVisible()) await openVault(page);
 };
 
@@ -192,4 +196,40 @@ test('a database that does not open, and a disk that is full, have their pages',
   await app.page.evaluate(() => sessionStorage.setItem('healed', '1'));
   await press(app.page, '重试');
   await expect(app.page.getByText('样例诊所')).toBeVisible();
+});
+
+/** Fills the journal's files with noise, on the disk or in the browser's private file system. */
+const spoilJournal = async ({ engine, profile, page }: App): Promise<void> => {
+  if (engine === 'electron') {
+    const folder = join(profile, 'journal');
+    for (const name of await readdir(folder)) await writeFile(join(folder, name), randomBytes(900));
+    return;
+  }
+  await page.evaluate(() =>
+    // Between two appends of the app.
+    navigator.locks.request('onsite-journal', async () => {
+      const root = await navigator.storage.getDirectory();
+      for await (const [name, handle] of root.entries()) {
+        if (!name.endsWith('.entries') || !(handle instanceof FileSystemFileHandle)) continue;
+        const writable = await handle.createWritable();
+        await writable.write(crypto.getRandomValues(new Uint8Array(900)));
+        await writable.close();
+      }
+    }),
+  );
+};
+
+test('a journal that cannot be read beside a lost database says so, and work can go on', async ({
+  app,
+}) => {
+  await typeOrder(app.page);
+  await reload(app.page);
+  // In this order: what the journal lacks is written to it anew while there is a database.
+  await deleteDatabase(app.page);
+  await spoilJournal(app);
+  await reload(app.page);
+  await expectTrouble(app.page, 'journal', '保存日志读不出来');
+  await press(app.page, '重建能读的部分');
+  await expect(app.page.getByText('样例诊所')).toBeHidden();
+  await typeOrder(app.page);
 });
