@@ -256,8 +256,8 @@ export const createStore = ({
     let notice: string | null = null;
     if ((await db.records.limit(1).count()) === 0) {
       if (again) {
-        const { orders } = await rebuild(compareParts);
-        if (orders > 0) notice = rebuiltNotice(orders);
+        const { orders, foreign, unread } = await rebuild(compareParts);
+        if (orders > 0) notice = rebuiltNotice(orders, foreign + unread > 0);
       } else await lookForLoss(compareParts);
     }
     const [summaries, rejected, unjournaled] = await Promise.all([

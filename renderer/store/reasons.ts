@@ -113,9 +113,16 @@ export const JOURNAL_UNREADABLE =
 
 export const LOST_STORE = '本机数据库是空的，但保存日志里有填写过的内容，可以从日志重建。';
 
-/** What a person is told after a lost database was made again. */
-export const rebuiltNotice = (orders: number): string =>
-  `已从保存日志重建本机数据库：恢复 ${orders} 份工单，填写的内容、签名和附件都在。其他设备填写的内容会在联网后重新取回。`;
+/**
+ * What a person is told after a lost database was made again.
+ * @param isPartial whether something in the journal could not be read
+ */
+export const rebuiltNotice = (orders: number, isPartial: boolean): string =>
+  `已从保存日志重建本机数据库：恢复 ${orders} 份工单。` +
+  (isPartial
+    ? '日志里有一段没有写完或已损坏，请核对最后填写的内容和签名。'
+    : '填写的内容、签名和附件都在。') +
+  '其他设备填写的内容会在联网后重新取回。';
 
 /** What a person is told when the store lacked what the journal had. */
 export const takenNotice = (changes: number): string =>

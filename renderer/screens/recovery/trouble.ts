@@ -49,7 +49,7 @@ export const TROUBLES: Readonly<Record<Trouble, TroubleText>> = {
     title: '数据库是空的，日志里有内容',
     happened:
       '本机数据库里没有工单，但保存日志里有填写过的内容。通常是数据库的文件夹被移走或删除了。',
-    safe: '保存日志读得出来，显示过“已保存”的内容都在里面。',
+    safe: '显示过“已保存”的内容另有一份在保存日志里，日志读得出来。',
     todo: '请按“从日志重建”，工单、签名和附件会回到列表里，用时通常不到一分钟。',
     remedies: ['rebuild', 'restore', 'retry'],
   },
@@ -57,7 +57,7 @@ export const TROUBLES: Readonly<Record<Trouble, TroubleText>> = {
     title: '数据库被重置了',
     happened:
       '本机保存过工单，现在数据库却是空的。磁盘写满或文件损坏时，浏览器内核会自己换上一个空的数据库。',
-    safe: '保存日志不受影响，显示过“已保存”的内容都在里面。',
+    safe: '显示过“已保存”的内容另有一份在保存日志里，日志读得出来。',
     todo: '请先确认磁盘没有满，再按“从日志重建”，工单、签名和附件会回到列表里。',
     remedies: ['rebuild', 'restore', 'retry'],
   },

@@ -297,3 +297,16 @@ test('what was saved with an attachment has its bytes as a file by then', async 
   expect(await createAttachmentFiles(platform.files, keys).read(SHA256)).toEqual(bytes);
   await closeStores();
 });
+
+test('a rebuild from a damaged journal does not say that everything is there', async () => {
+  const platform = fakePlatform();
+  journal(platform, change(uuid(), 'customer.name', '样例诊所'));
+  const whole = await openStore('rebuilt-whole', fakePlatform([...platform.entries]), {
+    rebuild: true,
+  });
+  expect(whole.working.getState().notice).toMatch(/恢复 1 份工单.*都在/);
+  platform.entries.push(new Uint8Array(60));
+  const partial = await openStore('rebuilt-partial', platform, { rebuild: true });
+  expect(partial.working.getState().notice).toMatch(/恢复 1 份工单.*请核对/);
+  await closeStores();
+});
