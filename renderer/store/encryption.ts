@@ -8,7 +8,6 @@
  * who can read the disk what it holds, so nothing in one is personal: random ids, kinds, places in a
  * queue, and texts only as `Keys.blind` gives them.
  */
-import { bytesToUtf8, utf8ToBytes } from '@noble/ciphers/utils.js';
 import type { DBCore, DBCoreCursor, DBCoreMutateRequest, DBCoreTable, Middleware } from 'dexie';
 import { type Cipher, DamagedError } from '../../domain/vault/cipher.ts';
 import { DamagedRowError } from './reasons.ts';
@@ -17,6 +16,9 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** What of a table's rows may be read without the key: the values of its indexes. */
 export type ClearFields = (row: Row) => Row;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 const isSealed = (row: unknown): row is { readonly sealed: Uint8Array } =>
   typeof row === 'object' && row !== null && 'sealed' in row && row.sealed instanceof Uint8Array;
@@ -33,7 +35,7 @@ const sealedTable = (
   const seal = (row: Row): Row => ({
     ...clear(row),
     [key]: row[key],
-    sealed: cipher.encrypt(utf8ToBytes(JSON.stringify(row)), placeOf(row[key])),
+    sealed: cipher.encrypt(encoder.encode(JSON.stringify(row)), placeOf(row[key])),
   });
 
   const open = (row: unknown): unknown => {
@@ -41,7 +43,7 @@ const sealedTable = (
     const place = placeOf(typeof row === 'object' && row !== null ? Reflect.get(row, key) : '?');
     if (!isSealed(row)) throw new DamagedRowError(place);
     try {
-      return JSON.parse(bytesToUtf8(cipher.decrypt(row.sealed, place)));
+      return JSON.parse(decoder.decode(cipher.decrypt(row.sealed, place)));
     } catch (cause) {
       if (cause instanceof DamagedError) throw new DamagedRowError(place, { cause });
       throw cause;
