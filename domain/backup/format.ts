@@ -13,105 +13,23 @@ import { bytesToUtf8 } from '@noble/ciphers/utils.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { gunzipSync, gzipSync } from 'fflate';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { CIPHER_OVERHEAD, type Cipher, DamagedError } from '../vault/cipher.ts';
-import { type OrderReplica, orderReplicaSchema } from './replica.ts';
+import {
+  type BackupEnd,
+  type BackupHeader,
+  type BackupSection,
+  counted,
+  headerSchema,
+  jsonSchema,
+  NOTHING,
+} from './sections.ts';
 
 const MAGIC = utf8ToBytes('onsite-backup 1\n');
 const MAGIC_OF_ANY_VERSION = utf8ToBytes('onsite-backup ');
 /** Bytes of the longest payload: an attachment of 32 MiB, with room. */
 const LONGEST = 40 * 1024 * 1024;
 const LONGEST_HEADER = 1024 * 1024;
-
-const headerSchema = z.strictObject({
-  id: z.uuidv7(),
-  /** Name of the vault it is encrypted under: see `vaultName`. */
-  vault: z.string().regex(/^[0-9a-f]{12}$/),
-  /** ms since the epoch, by the device's clock. */
-  madeAt: z.int(),
-  /** The app's version. */
-  app: z.string().max(40),
-  /** The device's id. */
-  device: z.uuidv7(),
-  /** Ids of the backups whose content the store had seen: those it wrote and was restored from. */
-  contains: z.array(z.uuidv7()),
-  /** How many orders it holds. */
-  orders: z.int().min(0),
-  /** The vault's key file, with the recovery code's wrap and without the PIN's. */
-  keyFile: z.json(),
-});
-export type BackupHeader = z.infer<typeof headerSchema>;
-
-const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
-
-const deviceSchema = z.strictObject({
-  kind: z.literal('device'),
-  /** As it stands in the store; the store checks it when it takes it back. */
-  settings: z.json(),
-  identity: z.strictObject({
-    device: z.uuidv7(),
-    token: z.string().nullable(),
-    owner: z.string().nullable(),
-    role: z.enum(['installer', 'office']).nullable(),
-    /** Of the service whose receipts the backup holds. */
-    epoch: z.string().nullable(),
-    /** How far the device's clock was ahead of the service's, ms. */
-    clockOffset: z.int().nullable(),
-  }),
-  /** Hash of the template pack in use. */
-  pack: z.string().nullable(),
-});
-
-const packSchema = z.strictObject({
-  kind: z.literal('pack'),
-  hash: hashSchema,
-  id: z.string(),
-  version: z.string(),
-  title: z.string(),
-  effectiveOn: z.string(),
-  specimen: z.boolean(),
-  addedAt: z.int(),
-  /** Path → base64. */
-  files: z.record(z.string(), z.base64()),
-});
-
-const countsSchema = z.strictObject({
-  orders: z.int(),
-  records: z.int(),
-  /** Changes without a receipt. */
-  changes: z.int(),
-  receipts: z.int(),
-  packs: z.int(),
-  /** Attachments whose bytes are in the file. */
-  bytes: z.int(),
-});
-export type BackupCounts = z.infer<typeof countsSchema>;
-
-const endSchema = z.strictObject({
-  kind: z.literal('end'),
-  counts: countsSchema,
-  /** SHA-256 (hex) of the file up to here. */
-  sha256: hashSchema,
-  /** Attachments kept as files beside the backup, with the size of the encrypted file. */
-  attachments: z.array(z.strictObject({ sha256: hashSchema, size: z.int() })),
-});
-export type BackupEnd = z.infer<typeof endSchema>;
-
-const jsonSchema = z.discriminatedUnion('kind', [
-  deviceSchema,
-  packSchema,
-  z.strictObject({ kind: z.literal('orders'), orders: z.array(orderReplicaSchema) }),
-  endSchema,
-]);
-
-export type BackedUpDevice = z.infer<typeof deviceSchema>;
-export type BackedUpPack = z.infer<typeof packSchema>;
-
-export type BackupSection =
-  | BackedUpDevice
-  | BackedUpPack
-  | { readonly kind: 'orders'; readonly orders: readonly OrderReplica[] }
-  | { readonly kind: 'bytes'; readonly sha256: string; readonly bytes: Uint8Array };
 
 /** What a section's first byte says of the rest. */
 const JSON_SECTION = 1;
@@ -156,31 +74,6 @@ export interface BackupWriter {
     readonly end: BackupEnd;
   };
 }
-
-const NOTHING: BackupCounts = {
-  orders: 0,
-  records: 0,
-  changes: 0,
-  receipts: 0,
-  packs: 0,
-  bytes: 0,
-};
-
-const counted = (counts: BackupCounts, section: BackupSection): BackupCounts => {
-  if (section.kind === 'pack') return { ...counts, packs: counts.packs + 1 };
-  if (section.kind === 'bytes') return { ...counts, bytes: counts.bytes + 1 };
-  if (section.kind !== 'orders') return counts;
-  const { orders } = section;
-  const sum = (of: (order: OrderReplica) => number) =>
-    orders.reduce((total, order) => total + of(order), 0);
-  return {
-    ...counts,
-    orders: counts.orders + orders.length,
-    records: counts.records + sum(({ records }) => records.length),
-    changes: counts.changes + sum(({ unsent }) => unsent.length),
-    receipts: counts.receipts + sum(({ confirmed }) => confirmed.length),
-  };
-};
 
 /** @param cipher `keys.cipher('backup')` of the vault that the header names */
 export const createBackupWriter = (header: BackupHeader, cipher: Cipher): BackupWriter => {
@@ -302,6 +195,26 @@ export async function* readBackup(
     yield section;
   }
 }
+
+/**
+ * What the last section says, without reading the others; those may be damaged.
+ *
+ * @param cipher of the vault that the header names
+ * @throws {BackupError} when the file's frames do not lead to one
+ */
+export const readBackupEnd = async (source: BackupSource, cipher: Cipher): Promise<BackupEnd> => {
+  const { hash: header, start } = await open(source);
+  let offset = start.length;
+  for (let place = 0; ; place += 1) {
+    const { payload, next } = await readFrame(source, offset, LONGEST);
+    if (next === source.size) {
+      const section = decode(cipher, payload, contextOf(header, place));
+      if (section.kind !== 'end') throw new BackupError('cut');
+      return section;
+    }
+    offset = next;
+  }
+};
 
 const decode = (
   cipher: Cipher,

@@ -1,8 +1,8 @@
 /** Backups: made by themselves each day and after an update, by hand, and merged back in. */
 import { createStore as createState, type StoreApi } from 'zustand/vanilla';
 import { type BackupHistory, daysWithout, isDue, OVERDUE_DAYS } from '../../domain/backup/files.ts';
-import type { BackupHeader } from '../../domain/backup/format.ts';
 import { keysOfBackup, vaultName } from '../../domain/backup/keys.ts';
+import type { BackupHeader } from '../../domain/backup/sections.ts';
 import type { Keys } from '../../domain/vault/keys.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { OnsiteStore } from '../store/index.ts';

@@ -3,19 +3,16 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
 import { v7 as uuid } from 'uuid';
-import { backupFolderOf, backupName, outlived } from '../../domain/backup/files.ts';
+import { backupFolderOf, backupName } from '../../domain/backup/files.ts';
 import {
-  type BackupCounts,
-  type BackupEnd,
-  type BackupHeader,
   type BackupSource,
   createBackupWriter,
   readBackup,
-  readBackupHeader,
   sourceOf,
 } from '../../domain/backup/format.ts';
 import { recoverableKeyFile, vaultName } from '../../domain/backup/keys.ts';
 import type { OrderReplica } from '../../domain/backup/replica.ts';
+import type { BackupCounts, BackupEnd, BackupHeader } from '../../domain/backup/sections.ts';
 import type { KeyFile } from '../../domain/vault/key-file.ts';
 import type { Keys } from '../../domain/vault/keys.ts';
 import type { BackupPlace } from '../platform/backup-place.ts';
@@ -24,6 +21,8 @@ import { encryptLarge } from '../store/large-cipher.ts';
 import { createLeisure } from '../store/leisure.ts';
 import type { PackShelf } from '../store/packs.ts';
 import type { Replicas } from '../store/replicas.ts';
+import { PIECE, placeSource } from './place-source.ts';
+import { rotate } from './rotate.ts';
 
 /** What a backup is made of. */
 export interface BackupParts {
@@ -51,9 +50,6 @@ export interface BackupReport {
 
 /** Bytes of JSON after which a section is full. */
 const SECTION = 128 * 1024;
-/** Bytes that are written or read at once, and that are read first. */
-const PIECE = 4 * 1024 * 1024;
-const FIRST_PIECE = 64 * 1024;
 
 const headerOf = async (parts: BackupParts, orders: number): Promise<BackupHeader> => ({
   id: uuid(),
@@ -146,30 +142,6 @@ const verify = async (source: BackupSource, keys: Keys, written: Written): Promi
   throw new Error('备份写完后读回来与写下的不一致，这一份没有保留。磁盘可能有问题，请换一个文件夹');
 };
 
-/** Reads a file of the place in pieces that grow, whatever small ones are asked for: a header is small. */
-export const placeSource = (
-  place: BackupPlace,
-  path: string,
-  size: number,
-  unnamed = false,
-): BackupSource => {
-  let window = { offset: 0, bytes: new Uint8Array() };
-  let piece = FIRST_PIECE;
-  return {
-    size,
-    read: async (offset, length) => {
-      const inside = offset - window.offset;
-      if (inside < 0 || inside + length > window.bytes.length) {
-        const bytes = await place.read(path, offset, Math.max(length, piece), unnamed);
-        piece = Math.min(PIECE, piece * 4);
-        window = { offset, bytes: new Uint8Array(bytes) };
-      }
-      const start = offset - window.offset;
-      return window.bytes.subarray(start, start + length);
-    },
-  };
-};
-
 /** Writes a whole file to the place, reads it back and gives it its name. */
 const putFile = async (place: BackupPlace, path: string, bytes: Uint8Array): Promise<void> => {
   for (let at = 0; at === 0 || at < bytes.length; at += PIECE) {
@@ -227,7 +199,7 @@ const reportOf = (
 });
 
 /**
- * Makes a backup in the chosen folder, and removes those that it outlives.
+ * Makes a backup in the chosen folder, and removes what it outlives.
  *
  * @throws with a Chinese message; then the folder's older backups are as they were
  */
@@ -265,21 +237,8 @@ export const makeBackup = async (parts: BackupParts, place: BackupPlace): Promis
   await place.publish(path);
   await parts.replicas.addContained([written.header.id]);
   // A backup that outstays its time does no harm.
-  await rotate(place, folder, path).catch(() => undefined);
+  await rotate(place, parts.keys, path).catch(() => undefined);
   return reportOf(written, path, written.end.attachments.length);
-};
-
-const rotate = async (place: BackupPlace, folder: string, written: string): Promise<void> => {
-  const mine = (await place.list()).filter(({ path }) => path.startsWith(`${folder}/onsite-`));
-  const backups = await Promise.all(
-    mine.map(async ({ path, size }) => {
-      const header = await readBackupHeader(placeSource(place, path, size)).catch(() => null);
-      return { name: path.slice(folder.length + 1), orders: header?.orders ?? null };
-    }),
-  );
-  const newest = backups.find(({ name }) => written === `${folder}/${name}`);
-  if (!newest) return;
-  for (const name of outlived(backups, newest)) await place.remove(`${folder}/${name}`);
 };
 
 /** A backup as one file with everything in it, for a browser that lets a page choose no folder. */

@@ -2,12 +2,7 @@
 
 import { backupFolderOf, timeOfBackup } from '../../domain/backup/files.ts';
 import {
-  type BackedUpDevice,
-  type BackedUpPack,
-  type BackupEnd,
   BackupError,
-  type BackupHeader,
-  type BackupSection,
   type BackupSource,
   readBackup,
   readBackupHeader,
@@ -15,12 +10,20 @@ import {
 import { vaultName } from '../../domain/backup/keys.ts';
 import type { Difference } from '../../domain/backup/merge.ts';
 import type { OrderReplica } from '../../domain/backup/replica.ts';
+import type {
+  BackedUpDevice,
+  BackedUpPack,
+  BackupEnd,
+  BackupHeader,
+  BackupSection,
+} from '../../domain/backup/sections.ts';
 import type { Keys } from '../../domain/vault/keys.ts';
 import type { BackupPlace } from '../platform/backup-place.ts';
 import { type AttachmentFiles, createAttachmentFiles } from '../store/attachment-files.ts';
 import { PackConflictError } from '../store/packs.ts';
 import type { Kinship } from '../store/replicas.ts';
-import { type BackupParts, placeSource } from './make.ts';
+import type { BackupParts } from './make.ts';
+import { placeSource } from './place-source.ts';
 
 /** A backup in the folder. */
 export interface FoundBackup {

@@ -6,7 +6,6 @@
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import type { BackupHistory } from '../../domain/backup/files.ts';
-import type { BackedUpDevice } from '../../domain/backup/format.ts';
 import {
   carriedFrom,
   type Descendant,
@@ -16,6 +15,7 @@ import {
   withoutReceipts,
 } from '../../domain/backup/merge.ts';
 import type { ConfirmedChange, OrderReplica } from '../../domain/backup/replica.ts';
+import type { BackedUpDevice } from '../../domain/backup/sections.ts';
 import type { Change } from '../../domain/sync/change.ts';
 import { readFile, sealFile } from './attachment-bytes.ts';
 import {

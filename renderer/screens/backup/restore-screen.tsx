@@ -3,7 +3,8 @@ import { FileOutlined, FolderOpenOutlined, LeftOutlined } from '@ant-design/icon
 import { Alert, Button, Input, Tag } from 'antd';
 import { useCallback, useEffect, useId, useRef, useState } from 'react';
 import { Link } from 'wouter';
-import { type BackupHeader, readBackupHeader } from '../../../domain/backup/format.ts';
+import { readBackupHeader } from '../../../domain/backup/format.ts';
+import type { BackupHeader } from '../../../domain/backup/sections.ts';
 import type { Keys } from '../../../domain/vault/keys.ts';
 import {
   type BackupFileSource,

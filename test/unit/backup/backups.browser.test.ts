@@ -236,6 +236,42 @@ test('attachments are copied once, and a folder that is full or gone leaves the 
   expect(again.backups.state.getState().problem).toBeNull();
 });
 
+test('an attachment goes from the folder with the last backup that names it, and no sooner', async () => {
+  const place = await placeIn('rotated');
+  const first = await device(place);
+  await orderWithPhoto(first.store, '样例诊所', new Uint8Array(1_000));
+  await first.backups.backUpNow();
+  const other = await device(place, { key: 2 });
+  await orderWithPhoto(other.store, '样例学校', new Uint8Array(1_001));
+  await other.backups.backUpNow();
+  const paths = async () => (await place.list()).map(({ path }) => path);
+  const there = await paths();
+  const old = there.find((path) => path.endsWith('.backup')) ?? '';
+  const photo = there.find((path) => path.startsWith(`${old.split('/')[0]}/attachments/`)) ?? '';
+
+  // The same vault without what it had: the older backup alone names the photo.
+  const emptied = await device(place, { now: first.now + DAY });
+  await emptied.store.createOrder();
+  await emptied.backups.backUpNow();
+  expect(await paths()).toEqual(expect.arrayContaining(there));
+
+  // One that nobody can read may name anything.
+  const bytes = await place.read(old, 0, 1_000_000);
+  await place.write(old, 0, bytes.subarray(0, 100));
+  await place.publish(old);
+  emptied.now += DAY;
+  await emptied.backups.backUpNow();
+  expect(await paths()).toContain(photo);
+
+  await place.remove(old);
+  emptied.now += DAY;
+  await emptied.backups.backUpNow();
+  expect(await paths()).not.toContain(photo);
+  const others = there.filter((path) => ![old, photo].includes(path));
+  expect(others).toHaveLength(2);
+  expect(await paths()).toEqual(expect.arrayContaining(others));
+});
+
 test('what is not on the disk as it was written gets no name', async () => {
   const place = await placeIn('lying-disk');
   const lying: BackupPlace = {

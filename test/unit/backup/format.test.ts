@@ -3,16 +3,15 @@ import fc from 'fast-check';
 import { v7 as uuid } from 'uuid';
 import { expect, test } from 'vitest';
 import {
-  type BackupEnd,
   BackupError,
-  type BackupHeader,
-  type BackupSection,
   createBackupWriter,
   readBackup,
+  readBackupEnd,
   readBackupHeader,
   sourceOf,
 } from '../../../domain/backup/format.ts';
 import { keysOfBackup, recoverableKeyFile, vaultName } from '../../../domain/backup/keys.ts';
+import type { BackupEnd, BackupHeader, BackupSection } from '../../../domain/backup/sections.ts';
 import type { KeyFile } from '../../../domain/vault/key-file.ts';
 import { createKeys, fingerprintOf } from '../../../domain/vault/keys.ts';
 import { newRecoveryCode, readRecoveryCode } from '../../../domain/vault/recovery-code.ts';
@@ -116,6 +115,17 @@ test('a backup says nothing of the people in it', async () => {
   for (const text of ['样例', '13900000001', 'customer']) {
     expect(bytes.includes(Buffer.from(text, 'utf8'))).toBe(false);
     expect(bytes.includes(Buffer.from(text, 'utf16le'))).toBe(false);
+  }
+});
+
+test('the end alone is read without the rest; of a file that is cut or another vault’s it is not', async () => {
+  const { file, end } = await written();
+  expect(await readBackupEnd(sourceOf(file), cipher)).toEqual(end);
+  const other = createKeys(new Uint8Array(32).fill(8)).cipher('backup');
+  await expect(readBackupEnd(sourceOf(file), other)).rejects.toThrow(BackupError);
+  for (let length = 0; length < file.length; length += 7) {
+    const cut = sourceOf(file.subarray(0, length));
+    await expect(readBackupEnd(cut, cipher)).rejects.toThrow(BackupError);
   }
 });
 
