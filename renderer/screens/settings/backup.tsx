@@ -13,6 +13,10 @@ import { Group } from '../order/group.tsx';
 const DOWNLOADS =
   '这个浏览器不允许网页写入文件夹，所以不能自动备份：请每天点一次“下载备份”，把文件放到U盘或另一台电脑上。';
 
+/** On plain HTTP the browser gives a page no private files: see `platform/no-second-place.ts`. */
+const ONE_PLACE =
+  '这个网址以 http:// 开头，浏览器不提供保存日志用的空间：“已保存”的内容在本机只有数据库里的一份，数据库坏了只能靠上传或备份找回。在现场填写请用桌面版，或请管理员换成 https:// 的网址。';
+
 const Success = ({ history, now }: { history: BackupHistory; now: Date }) => {
   if (history.lastSuccessAt === null || !history.held) return <p>还没有备份过。</p>;
   const { orders, attachments } = history.held;
@@ -62,6 +66,7 @@ export const BackupSettings = () => {
       )}
       <div className="backup-state">
         {history && <Success history={history} now={now} />}
+        {!isSecureContext && <Alert type="warning" showIcon title={ONE_PLACE} />}
         {backups.way === 'download' && <Alert type="warning" showIcon title={DOWNLOADS} />}
         {!allowed && (
           <Alert
