@@ -5,7 +5,7 @@
  * An encrypted message is `nonce (12 bytes) | ciphertext | tag (16 bytes)`. The context is bound to
  * it: bytes that were moved to another row, file or table do not open there.
  */
-import { randomBytes } from '@noble/ciphers/utils.js';
+import { randomBytes, utf8ToBytes } from '@noble/ciphers/utils.js';
 import { createGcm, NONCE, TAG } from './gcm.ts';
 
 /** Bytes that an encrypted message is longer than what it holds. */
@@ -23,15 +23,13 @@ export interface Cipher {
   decrypt(message: Uint8Array, context: string): Uint8Array<ArrayBuffer>;
 }
 
-const encoder = new TextEncoder();
-
 /** @param key 32 bytes */
 export const createCipher = (key: Uint8Array): Cipher => {
   const gcm = createGcm(key);
   return {
-    encrypt: (plain, context) => gcm.encrypt(plain, randomBytes(NONCE), encoder.encode(context)),
+    encrypt: (plain, context) => gcm.encrypt(plain, randomBytes(NONCE), utf8ToBytes(context)),
     decrypt: (message, context) => {
-      const plain = gcm.decrypt(message, encoder.encode(context));
+      const plain = gcm.decrypt(message, utf8ToBytes(context));
       if (!plain) throw new DamagedError(`${context}: damaged, or encrypted under another key`);
       return plain;
     },
