@@ -1,6 +1,6 @@
 /** Reading a backup back: what it is, what it would change here, and the merge itself. */
 
-import { backupFolderOf, timeOfBackup } from '../../domain/backup/files.ts';
+import { timeOfBackup } from '../../domain/backup/files.ts';
 import {
   BackupError,
   type BackupSource,
@@ -274,6 +274,3 @@ export const restore = async (
   await replicas.restored([header.id, ...header.contains]);
   return { orders, lacking, enrolAgain: (await replicas.device()).identity.token === null };
 };
-
-export const isOwn = (parts: Pick<BackupParts, 'keys'>, path: string): boolean =>
-  path.startsWith(`${backupFolderOf(vaultName(parts.keys))}/`);

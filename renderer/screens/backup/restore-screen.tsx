@@ -1,8 +1,7 @@
 /** 从备份恢复: what there is, what it would change, and only then the change. */
-import { FileOutlined, FolderOpenOutlined, LeftOutlined } from '@ant-design/icons';
+import { FileOutlined, FolderOpenOutlined } from '@ant-design/icons';
 import { Alert, Button, Input, Tag } from 'antd';
 import { useCallback, useEffect, useId, useRef, useState } from 'react';
-import { Link } from 'wouter';
 import { readBackupHeader } from '../../../domain/backup/format.ts';
 import type { BackupHeader } from '../../../domain/backup/sections.ts';
 import type { Keys } from '../../../domain/vault/keys.ts';
@@ -15,7 +14,7 @@ import {
 } from '../../backup/restore.ts';
 import { useServices, useWorking } from '../../services.tsx';
 import { Group } from '../order/group.tsx';
-import '../order/order.css';
+import { Page } from '../order/page.tsx';
 import './backup.css';
 import { ChangeRow, planWords } from './changes.tsx';
 import { useBackups, useNow } from './use-backups.ts';
@@ -291,37 +290,26 @@ export const RestoreScreen = () => {
     }, at);
 
   return (
-    <div className="settings">
-      <header className="order-header">
-        <Link href="/settings" className="header-link back" aria-label="回到设置">
-          <LeftOutlined />
-        </Link>
-        <div className="order-title">
-          <h1>从备份恢复</h1>
-        </div>
-        {'chosen' in step && (
-          <span className="settings-saves">
-            {whenOf(new Date(step.chosen.header.madeAt), now)} 的备份
-          </span>
-        )}
-      </header>
-      <main className="section">
-        {problem && <Alert type="error" showIcon title={problem} />}
-        {step.at === 'choose' && <ChooseStep onChoose={(...chosen) => void choose(...chosen)} />}
-        {step.at === 'code' && (
-          <CodeStep chosen={step.chosen} onKeys={(keys) => void plan(step.chosen, keys)} />
-        )}
-        {step.at === 'reading' && <p className="starting">正在核对备份…</p>}
-        {step.at === 'plan' && (
-          <PlanStep
-            plan={step.plan}
-            onRestore={() => void restore(step)}
-            onBack={() => setStep({ at: 'choose' })}
-          />
-        )}
-        {step.at === 'restoring' && <p className="starting">正在备份本机并恢复，请不要关闭窗口…</p>}
-        {step.at === 'done' && <Done restored={step.restored} />}
-      </main>
-    </div>
+    <Page
+      title="从备份恢复"
+      back={{ href: '/settings', label: '回到设置' }}
+      says={'chosen' in step && `${whenOf(new Date(step.chosen.header.madeAt), now)} 的备份`}
+    >
+      {problem && <Alert type="error" showIcon title={problem} />}
+      {step.at === 'choose' && <ChooseStep onChoose={(...chosen) => void choose(...chosen)} />}
+      {step.at === 'code' && (
+        <CodeStep chosen={step.chosen} onKeys={(keys) => void plan(step.chosen, keys)} />
+      )}
+      {step.at === 'reading' && <p className="starting">正在核对备份…</p>}
+      {step.at === 'plan' && (
+        <PlanStep
+          plan={step.plan}
+          onRestore={() => void restore(step)}
+          onBack={() => setStep({ at: 'choose' })}
+        />
+      )}
+      {step.at === 'restoring' && <p className="starting">正在备份本机并恢复，请不要关闭窗口…</p>}
+      {step.at === 'done' && <Done restored={step.restored} />}
+    </Page>
   );
 };

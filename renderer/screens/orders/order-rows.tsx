@@ -1,6 +1,5 @@
-import { DeleteOutlined, ExportOutlined, UsbOutlined } from '@ant-design/icons';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { App, Dropdown } from 'antd';
+import { Dropdown } from 'antd';
 import dayjs from 'dayjs';
 import { memo, Suspense, useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
@@ -8,8 +7,8 @@ import { useServices } from '../../services.tsx';
 import type { OrderSummary } from '../../store/store.ts';
 import { ExportDialog } from '../bundle/dialogs.ts';
 import { sectionPath } from '../order/sections.ts';
+import { useOrderActions } from './order-actions.tsx';
 import { exportOrder } from './order-file.ts';
-import { useRemoveOrder } from './remove-order.ts';
 import { SigningTag, UploadTag } from './upload-state.tsx';
 
 /** px */
@@ -30,37 +29,14 @@ const RowMenu = (props: {
 }) => {
   const { summary, label } = props;
   const services = useServices();
-  const { message } = App.useApp();
   const [open, setOpen] = useState(true);
-  const remove = useRemoveOrder();
-  const save = () =>
-    exportOrder(services, summary.id).catch((error: unknown) =>
-      message.error(`没有导出：${error instanceof Error ? error.message : error}`),
-    );
+  const items = useOrderActions({
+    order: summary,
+    save: () => exportOrder(services, summary.id),
+    onExport: () => props.onExport(summary.id),
+  });
   return (
-    <Dropdown
-      open={open}
-      onOpenChange={setOpen}
-      trigger={['click']}
-      menu={{
-        items: [
-          { key: 'export', icon: <ExportOutlined />, label: '导出工单文件', onClick: save },
-          {
-            key: 'bundle',
-            icon: <UsbOutlined />,
-            label: '导出到U盘',
-            onClick: () => props.onExport(summary.id),
-          },
-          {
-            key: 'remove',
-            icon: <DeleteOutlined />,
-            label: '移除',
-            danger: true,
-            onClick: () => remove(summary),
-          },
-        ],
-      }}
-    >
+    <Dropdown open={open} onOpenChange={setOpen} trigger={['click']} menu={{ items }}>
       {/* biome-ignore lint/a11y/noAutofocus: takes over from the button that was just pressed */}
       <button type="button" className="row-menu" aria-label={label} autoFocus>
         ⋮
