@@ -5,10 +5,8 @@
  */
 import { cp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 import { type App, expect, goTo, test } from '../e2e/fixtures.ts';
 import { randomFrom } from '../e2e/rig/random.ts';
-import { openVault } from '../e2e/rig/vault.ts';
 import {
   expectSaved,
   exportedOrder,
@@ -18,6 +16,7 @@ import {
   signAs,
 } from '../e2e/steps.ts';
 import { DEEDS } from './deeds.ts';
+import { recover } from './recover.ts';
 
 const SEED = Number(process.env.ONSITE_SEED ?? 20_261_122);
 
@@ -65,29 +64,6 @@ const DAMAGES: Readonly<Record<string, (folder: string, random: () => number) =>
       await writeFile(file, bytes);
     }
   },
-};
-
-/** Presses what the pages of trouble offer until the work is on the screen. @returns the pages that were shown */
-const recover = async (page: Page): Promise<string[]> => {
-  const troubles: string[] = [];
-  const trouble = page.locator('.recovery');
-  const usable = page.getByRole('button', { name: '新建工单' });
-  for (;;) {
-    await expect(trouble.or(usable).or(page.locator('.vault')).first()).toBeVisible({
-      timeout: 60_000,
-    });
-    if (await page.locator('.vault').isVisible()) {
-      await openVault(page);
-      continue;
-    }
-    if (!(await trouble.isVisible())) return troubles;
-    if (troubles.length === 4) throw new Error(`no way out of ${troubles.join(', ')}`);
-    troubles.push((await trouble.getAttribute('data-trouble')) ?? '');
-    await Promise.all([
-      page.waitForEvent('load'),
-      page.getByRole('button', { name: /^(从日志重建|重建能读的部分)$/ }).click(),
-    ]);
-  }
 };
 
 /** A signed and stamped order; its address. */

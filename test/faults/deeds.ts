@@ -245,11 +245,10 @@ const backingUp = async (app: App): Promise<Deed> => {
   const button = (await choose.isVisible()) ? choose : again;
   await expect(button).toBeEnabled();
   let acknowledged = false;
-  const told = page.getByText(BACKED_UP).waitFor({ timeout: 30_000 });
   return {
     span: 2_500,
     done: button.click().then(async () => {
-      await told;
+      await page.getByText(BACKED_UP).waitFor({ timeout: 30_000 });
       acknowledged = true;
     }),
     acknowledged: () => acknowledged,
