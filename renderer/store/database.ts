@@ -92,7 +92,7 @@ export interface NumberRow {
 export type Blind = Keys['blind'];
 
 /** One row, written by whoever adds to the outbox: whether it was this window last shows by its stamp. */
-interface ClockRow {
+export interface ClockRow {
   readonly id: 0;
   readonly stamp: string;
 }

@@ -219,8 +219,9 @@ export const createStore = ({
     const time = Date.now();
     const news = edits.flatMap((edit): StampedEdit[] => {
       const shown = records.get(edit.order);
-      const same = shown && sameValue(shown.get(edit.record)?.values[edit.field], edit.value);
-      return same ? [] : [{ ...edit, id: uuid(), time }];
+      const row = shown?.get(edit.record);
+      const same = shown && sameValue(row?.values[edit.field], edit.value);
+      return same ? [] : [{ ...edit, id: uuid(), time, follows: row?.changes[edit.field] }];
     });
     if (news.length + attachments.length === 0 && !writer.unsaved()) return;
     for (const { id } of news) ours.add(id);
@@ -251,21 +252,25 @@ export const createStore = ({
 
   /** @param again whether an empty database is made again from the journal, or is a `LostStoreError` */
   const load = async (again: boolean) => {
-    await openDatabase(db);
-    await takeOver(db);
+    const databases = await openDatabase(db);
+    await takeOver(db, databases);
     let notice: string | null = null;
-    if ((await db.records.limit(1).count()) === 0) {
+    const hasRecords = async () => (await db.records.limit(1).count()) > 0;
+    const everything = () =>
+      Promise.all([readList(db), readRejected(db), db.unjournaled.orderBy('id').toArray()]);
+    // Mostly there is something, and then all of it was asked for at once.
+    const isThere = hasRecords();
+    let read = everything();
+    read.catch(() => undefined);
+    if (!(await isThere)) {
       if (again) {
         const { orders, foreign, unread } = await rebuild(compareParts);
         if (orders > 0) notice = rebuiltNotice(orders, foreign + unread > 0);
       } else await lookForLoss(compareParts);
+      read = everything();
     }
-    const [summaries, rejected, unjournaled] = await Promise.all([
-      readList(db),
-      readRejected(db),
-      db.unjournaled.orderBy('id').toArray(),
-      ensureDevice(db),
-    ]);
+    await ensureDevice(db);
+    const [summaries, rejected, unjournaled] = await read;
     toJournal.push(...unjournaled);
     if (summaries.size > 0) markUsed(name);
     working.setState({

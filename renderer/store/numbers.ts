@@ -16,15 +16,18 @@ export const numberRowOf = (record: StoredRecord, blind: Blind): NumberRow | nul
   return digits ? { id: record.id, order: record.order, key: blind(digits) } : null;
 };
 
-/**
- * Brings the table up to date with records that a transaction wrote. Inside that transaction.
- *
- * @returns the keys of the numbers that came, went or moved
- */
-export const keepNumbers = async (
+/** What a transaction has to write into the table, and the keys of the numbers that came, went or moved. */
+export interface NumberChanges {
+  readonly kept: readonly NumberRow[];
+  readonly gone: readonly string[];
+  readonly keys: ReadonlySet<string>;
+}
+
+/** Compares the table with records that a transaction writes. Inside that transaction. */
+export const compareNumbers = async (
   db: OnsiteDatabase,
   changed: readonly StoredRecord[],
-): Promise<ReadonlySet<string>> => {
+): Promise<NumberChanges> => {
   // A record that was written twice counts as it was written last.
   const after = new Map(
     changed
@@ -32,11 +35,10 @@ export const keepNumbers = async (
       .map((row) => [row.id, numberRowOf(row, db.blind)]),
   );
   const keys = new Set<string>();
-  if (after.size === 0) return keys;
-  const ids = [...after.keys()];
-  const before = await db.numbers.bulkGet(ids);
   const kept: NumberRow[] = [];
   const gone: string[] = [];
+  const ids = [...after.keys()];
+  const before = ids.length > 0 ? await db.numbers.bulkGet(ids) : [];
   for (const [i, id] of ids.entries()) {
     const [was, is] = [before[i], after.get(id)];
     if (was?.key === is?.key && was?.order === is?.order) continue;
@@ -46,7 +48,5 @@ export const keepNumbers = async (
       kept.push(is);
     } else gone.push(id);
   }
-  await db.numbers.bulkPut(kept);
-  await db.numbers.bulkDelete(gone);
-  return keys;
+  return { kept, gone, keys };
 };

@@ -23,25 +23,23 @@ const tooLong = (ms: number): Promise<never> =>
     setTimeout(() => reject(new Error(`the database did not open within ${ms} ms`)), ms);
   });
 
-/** The browser counts ten versions where Dexie counts one. */
-const isNewer = async ({ name, verno }: OnsiteDatabase): Promise<boolean> => {
-  const known = await indexedDB.databases().catch(() => []);
-  const version = known.find((each) => each.name === name)?.version ?? 0;
-  return Math.floor(version / 10) > verno;
-};
-
 /**
+ * @returns the databases that there were
  * @throws {NewerStoreError} when a later version of the app has written it
  * @throws {DatabaseClosedError} when it does not open
  */
-export const openDatabase = async (db: OnsiteDatabase): Promise<void> => {
+export const openDatabase = async (db: OnsiteDatabase): Promise<IDBDatabaseInfo[]> => {
+  const known = await indexedDB.databases().catch(() => []);
+  const version = known.find(({ name }) => name === db.name)?.version ?? 0;
   // Dexie would open a later version's database as if it were its own, and add what it misses there.
-  if (await isNewer(db)) throw new NewerStoreError();
+  // The browser counts ten versions where Dexie counts one.
+  if (Math.floor(version / 10) > db.verno) throw new NewerStoreError();
   try {
     await Promise.race([db.open(), tooLong(OPENING)]);
   } catch (cause) {
     throw new DatabaseClosedError({ cause });
   }
+  return known;
 };
 
 /** All pages of the journal. */

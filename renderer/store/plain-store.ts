@@ -159,18 +159,22 @@ const plainNameOf = (name: string): string => name.replace(/-\d+$/, '');
  * Copies what the plain database holds into the encrypted one and deletes it; mostly there is none.
  *
  * @param db open, and not in use yet
+ * @param databases as they were just now
  * @throws when it cannot be done; the plain database is as it was then
  */
-export const takeOver = async (db: OnsiteDatabase): Promise<void> => {
+export const takeOver = async (
+  db: OnsiteDatabase,
+  databases: readonly IDBDatabaseInfo[],
+): Promise<void> => {
   const name = plainNameOf(db.name);
-  const isThere = async () => {
-    const known = (await indexedDB.databases()).find((each) => each.name === name);
-    return name !== db.name && known?.version !== undefined && known.version < MOVED;
+  const isAmong = (known: readonly IDBDatabaseInfo[]) => {
+    const version = known.find((each) => each.name === name)?.version;
+    return name !== db.name && version !== undefined && version < MOVED;
   };
-  if (!(await isThere())) return;
+  if (!isAmong(databases)) return;
   const take = async () => {
     // Another window may have been faster.
-    if (!(await isThere())) return;
+    if (!isAmong(await indexedDB.databases())) return;
     const isCopied = (await db.meta.get(META.takenOver)) !== undefined;
     if (!isCopied) {
       const plain = await openPlain(name);

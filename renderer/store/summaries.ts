@@ -112,14 +112,6 @@ export const readSummaries = async (
   return ids.map((id, i) => (rows[i] ? rows[i].summary : (summaries.get(id) ?? null)));
 };
 
-/** Writes what the list says of some orders. Inside a transaction. */
-export const writeSummaries = async (
-  db: OnsiteDatabase,
-  rows: readonly SummaryRow[],
-): Promise<void> => {
-  await db.summaries.bulkPut([...rows]);
-};
-
 /**
  * Makes new pages of the list when there are many small rows. A row that is written meanwhile stays;
  * when another window was faster, nothing changes.

@@ -6,6 +6,8 @@ import { sealFile } from './attachment-bytes.ts';
 import { applyEdits } from './change-log.ts';
 import {
   type AttachmentRow,
+  type ClockRow,
+  type FileRow,
   type OnsiteDatabase,
   type OutboxRow,
   searchLastPlace,
@@ -13,7 +15,8 @@ import {
 } from './database.ts';
 import { readAuthor } from './meta.ts';
 import { type AttachmentBytes, InvalidEditError } from './store.ts';
-import { type Touched, touch, type UnsentDelta } from './touch.ts';
+import { readSummaries } from './summaries.ts';
+import { type Touched, touching, type UnsentDelta } from './touch.ts';
 import type { Batch } from './writer.ts';
 
 /** @throws {InvalidEditError} when the change log cannot hold one of them */
@@ -64,59 +67,82 @@ export const writeBatch = async (
   const stamp = uuid();
   let last = 0;
   const files = await Promise.all(attachments.map((attachment) => sealFile(db.keys, attachment)));
-  const touched = await db.transaction('rw', [...db.shown, db.unjournaled, db.meta], async () => {
-    const stamped = [...edits.values()];
-    const ids = [...new Set(stamped.map(({ record }) => record))];
-    const [known, author, clock] = await Promise.all([
-      db.records.bulkGet(ids),
-      readAuthor(db),
-      db.clock.get(0),
-    ]);
-    const isLast = db.last !== null && db.last.stamp === clock?.stamp;
-    const place = isLast && db.last ? db.last.place : await searchLastPlace(db);
-    const rows = new Map<string, StoredRecord>();
-    for (const row of known) if (row) rows.set(row.id, row);
-    const currents = stamped.flatMap(({ record, field }) => rows.get(record)?.changes[field] ?? []);
-    const entries = new Map(
-      (currents.length > 0 ? await db.outbox.bulkGet(currents) : []).flatMap((row) =>
-        row && (row.status !== 'waiting' || ours.has(row.id)) ? [[row.id, row]] : [],
-      ),
-    );
-    const applied = applyEdits(stamped, rows, (id) => entries.get(id), author);
-    const orderOf = new Map(applied.rows.map(({ id, order }) => [id, order]));
-    const added = applied.changes.map((change, i): OutboxRow => {
-      const order = orderOf.get(change.record) ?? change.record;
-      return { id: change.id, place: place + 1 + i, order, change, status: 'waiting' };
-    });
-    const replaced = applied.replaced.flatMap((id) => entries.get(id) ?? []);
-    const unjournaled = { id: uuid(), changes: applied.changes };
-    last = place + added.length;
-    if (added.length > 0) toJournal(unjournaled);
-    const deltas = deltasOf(added, replaced);
-    const held: AttachmentRow[] = [];
-    for (const attachment of attachments) {
-      const before = await db.attachments.get(attachment.sha256);
-      const after = withReference(before, attachment);
-      const isNew = after.waiting.includes(attachment.order);
-      const wasNew = before?.waiting.includes(attachment.order) ?? false;
-      if (isNew && !wasNew) deltaOf(deltas, attachment.order).unsentAttachments += 1;
-      held.push(after);
-    }
-    const orders = [...orderOf.values(), ...attachments.map(({ order }) => order)];
-    // Asked all at once: each answer that is waited for costs as much as the disk.
-    const [after] = await Promise.all([
-      touch(db, orders, applied.rows, deltas),
-      db.clock.put({ id: 0, stamp }),
-      db.records.bulkPut([...applied.rows]),
-      db.outbox.bulkAdd(added),
-      replaced.length > 0 && db.outbox.bulkDelete([...applied.replaced]),
-      journaled.length > 0 && db.unjournaled.bulkDelete([...journaled]),
-      added.length > 0 && db.unjournaled.add(unjournaled),
-      held.length > 0 && db.attachments.bulkPut(held),
-      files.length > 0 && db.files.bulkPut(files),
-    ]);
-    return after;
-  });
+  const touched = await db.transaction(
+    'rw',
+    [...db.shown, db.unjournaled, db.meta],
+    async (now) => {
+      const stamped = [...edits.values()];
+      const ids = [...new Set(stamped.map(({ record }) => record))];
+      const orders = [...new Set([...stamped, ...attachments].map(({ order }) => order))];
+      const guessed = [...new Set(stamped.flatMap(({ follows }) => follows ?? []))];
+      // Asked all at once: each answer that is waited for costs as much as the disk.
+      const [known, author, clock, lines, likely] = await Promise.all([
+        db.records.bulkGet(ids),
+        readAuthor(db),
+        db.clock.get(0),
+        readSummaries(db, orders),
+        guessed.length > 0 ? db.outbox.bulkGet(guessed) : [],
+      ]);
+      const isLast = db.last !== null && db.last.stamp === clock?.stamp;
+      const place = isLast && db.last ? db.last.place : await searchLastPlace(db);
+      const rows = new Map<string, StoredRecord>();
+      for (const row of known) if (row) rows.set(row.id, row);
+      const currents = stamped.flatMap(
+        ({ record, field }) => rows.get(record)?.changes[field] ?? [],
+      );
+      const others = new Set(currents);
+      for (const id of guessed) others.delete(id);
+      const missed = others.size > 0 ? await db.outbox.bulkGet([...others]) : [];
+      const entries = new Map(
+        [...likely, ...missed].flatMap((row) =>
+          row && (row.status !== 'waiting' || ours.has(row.id)) ? [[row.id, row]] : [],
+        ),
+      );
+      const applied = applyEdits(stamped, rows, (id) => entries.get(id), author);
+      const orderOf = new Map(applied.rows.map(({ id, order }) => [id, order]));
+      const added = applied.changes.map((change, i): OutboxRow => {
+        const order = orderOf.get(change.record) ?? change.record;
+        return { id: change.id, place: place + 1 + i, order, change, status: 'waiting' };
+      });
+      const replaced = applied.replaced.flatMap((id) => entries.get(id) ?? []);
+      const unjournaled = { id: uuid(), changes: applied.changes };
+      last = place + added.length;
+      if (added.length > 0) toJournal(unjournaled);
+      const deltas = deltasOf(added, replaced);
+      const held: AttachmentRow[] = [];
+      for (const attachment of attachments) {
+        const before = await db.attachments.get(attachment.sha256);
+        const after = withReference(before, attachment);
+        const isNew = after.waiting.includes(attachment.order);
+        const wasNew = before?.waiting.includes(attachment.order) ?? false;
+        if (isNew && !wasNew) deltaOf(deltas, attachment.order).unsentAttachments += 1;
+        held.push(after);
+      }
+      const gone = new Set(applied.replaced);
+      const changed = [...new Set([...orderOf.values(), ...attachments.map(({ order }) => order)])];
+      const listed = new Map(orders.map((id, i) => [id, lines[i] ?? null]));
+      const befores = changed.every((id) => listed.has(id))
+        ? changed.map((id) => listed.get(id) ?? null)
+        : await readSummaries(db, changed);
+      const { write, ...after } = await touching(db, changed, befores, applied.rows, deltas);
+      // Dexie may lose its transaction over an await that asked for nothing; these tables belong to it.
+      const outbox = now.table<OutboxRow, string>('outbox');
+      const journal = now.table<UnjournaledRow, string>('unjournaled');
+      await Promise.all([
+        now.table<ClockRow, number>('clock').put({ id: 0, stamp }),
+        now.table<StoredRecord, string>('records').bulkPut([...applied.rows]),
+        outbox.bulkPut(added),
+        gone.size > 0 && outbox.bulkDelete([...gone]),
+        journaled.length > 0 && journal.bulkDelete([...journaled]),
+        added.length > 0 && journal.put(unjournaled),
+        held.length > 0 && now.table<AttachmentRow, string>('attachments').bulkPut(held),
+        files.length > 0 && now.table<FileRow, string>('files').bulkPut(files),
+        ...write(now),
+      ]);
+      const rejected = after.rejected?.filter(({ change }) => !gone.has(change)) ?? null;
+      return { ...after, rejected };
+    },
+  );
   db.last = { stamp, place: last };
   return touched;
 };
