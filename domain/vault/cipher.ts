@@ -5,8 +5,11 @@
  * An encrypted message is `nonce (12 bytes) | ciphertext | tag (16 bytes)`. The context is bound to
  * it: bytes that were moved to another row, file or table do not open there.
  */
-import { randomBytes, utf8ToBytes } from '@noble/ciphers/utils.js';
-import { createGcm, NONCE, TAG } from './gcm.ts';
+import { gcm } from '@noble/ciphers/aes.js';
+import { concatBytes, randomBytes, utf8ToBytes } from '@noble/ciphers/utils.js';
+
+const NONCE = 12;
+const TAG = 16;
 
 /** Bytes that an encrypted message is longer than what it holds. */
 export const CIPHER_OVERHEAD: number = NONCE + TAG;
@@ -24,14 +27,18 @@ export interface Cipher {
 }
 
 /** @param key 32 bytes */
-export const createCipher = (key: Uint8Array): Cipher => {
-  const gcm = createGcm(key);
-  return {
-    encrypt: (plain, context) => gcm.encrypt(plain, randomBytes(NONCE), utf8ToBytes(context)),
-    decrypt: (message, context) => {
-      const plain = gcm.decrypt(message, utf8ToBytes(context));
-      if (!plain) throw new DamagedError(`${context}: damaged, or encrypted under another key`);
-      return plain;
-    },
-  };
-};
+export const createCipher = (key: Uint8Array): Cipher => ({
+  encrypt: (plain, context) => {
+    const nonce = randomBytes(NONCE);
+    return concatBytes(nonce, gcm(key, nonce, utf8ToBytes(context)).encrypt(plain));
+  },
+  decrypt: (message, context) => {
+    if (message.length < CIPHER_OVERHEAD) throw new DamagedError(`${context}: too short`);
+    const nonce = message.subarray(0, NONCE);
+    try {
+      return new Uint8Array(gcm(key, nonce, utf8ToBytes(context)).decrypt(message.subarray(NONCE)));
+    } catch {
+      throw new DamagedError(`${context}: damaged, or encrypted under another key`);
+    }
+  },
+});
