@@ -156,7 +156,9 @@ export class OnsiteDatabase extends Dexie {
     readonly keys: Keys,
   ) {
     // Chromium's default answers before the disk does; 已保存 must not.
-    super(name, { chromeTransactionDurability: 'strict', cache: 'disabled' });
+    // One that the browser closed may have been lost: nobody but `openDatabase` opens it again, or
+    // what only looks something up would make an empty one, and the journal would not be asked.
+    super(name, { chromeTransactionDurability: 'strict', cache: 'disabled', autoOpen: false });
     // Nobody observes tables here; unasked, Dexie tells all windows of every write.
     this.unuse({ stack: 'dbcore', name: 'Observability' });
     const onWrite = (table: string) => {

@@ -66,7 +66,14 @@ interface Changed {
 }
 
 /** What tabs on the same store tell each other. */
-type Message = Changed | { readonly sync: SyncState };
+type Message =
+  | Changed
+  | { readonly sync: SyncState }
+  /** Edits that are being saved: people see each other's typing before the disk has it. */
+  | { readonly typing: readonly StampedEdit[] };
+
+/** More edits than that at once are no typing; the other tabs see them when they are saved. */
+const TYPING = 50;
 
 /**
  * The local store: IndexedDB under `name`, an in-memory working set, the journal behind both.
@@ -139,9 +146,25 @@ export const createStore = ({
   const readAgain = (changed: Changed): Promise<Touched> =>
     db.transaction('r', db.shown, () => readTouched(db, changed, (id) => open.has(id)));
 
+  /** Shows edits in the orders that are open here. */
+  const showTyping = (edits: readonly StampedEdit[]) =>
+    working.setState(({ records }) => {
+      const after = new Map(records);
+      for (const order of new Set(edits.map((edit) => edit.order))) {
+        const shown = records.get(order);
+        const mine = edits.filter((edit) => edit.order === order);
+        if (shown) after.set(order, withEdits(shown, mine));
+      }
+      return { records: after };
+    });
+
   channel.onmessage = ({ data }: MessageEvent<Message>) => {
     if ('sync' in data) {
       working.setState({ sync: data.sync });
+      return;
+    }
+    if ('typing' in data) {
+      showTyping(data.typing);
       return;
     }
     readAgain(data)
@@ -226,13 +249,8 @@ export const createStore = ({
     if (news.length + attachments.length === 0 && !writer.unsaved()) return;
     for (const { id } of news) ours.add(id);
     const saved = writer.add(news, attachments);
-    const after = new Map(records);
-    for (const order of new Set(news.map((edit) => edit.order))) {
-      const shown = records.get(order);
-      const edits = news.filter((edit) => edit.order === order);
-      if (shown) after.set(order, withEdits(shown, edits));
-    }
-    working.setState({ records: after });
+    showTyping(news);
+    if (news.length > 0 && news.length <= TYPING) tell({ typing: news });
     await saved;
   };
 

@@ -50,26 +50,52 @@ const readPlain = (): HalfTyped['texts'] => {
   }
 };
 
+/** The texts with one window's changes made to them: what it typed, without what it removed. */
+const withChanges = (
+  kept: HalfTyped['texts'],
+  after: HalfTyped['texts'],
+  before: HalfTyped['texts'],
+): HalfTyped['texts'] => {
+  const texts = { ...kept };
+  for (const place of Object.keys(before)) if (!(place in after)) delete texts[place];
+  for (const [place, text] of Object.entries(after)) {
+    if (text !== before[place]) texts[place] = text;
+  }
+  return texts;
+};
+
 /**
- * Takes up what was left half typed, and keeps it from now on, over restarts.
+ * Takes up what was left half typed, and keeps it from now on, over restarts. Windows share it: each
+ * writes its own changes into what is kept, and shows what the others wrote.
  *
  * @param cipher `keys.cipher('draft')`
  * @returns how to stop, and to forget what is in memory
  */
 export const keepHalfTypedUnder = (cipher: Cipher): (() => void) => {
-  const keep = ({ texts }: HalfTyped) => {
+  const keep = (texts: HalfTyped['texts']) => {
     const message = cipher.encrypt(utf8ToBytes(JSON.stringify(texts)), CONTEXT);
     if (Object.keys(texts).length === 0) localStorage.removeItem(KEPT);
     else localStorage.setItem(KEPT, bytesToHex(message));
   };
   halfTyped.setState(({ texts }) => ({ texts: { ...readPlain(), ...readKept(cipher), ...texts } }));
-  keep(halfTyped.getState());
+  keep(halfTyped.getState().texts);
   localStorage.removeItem(PLAIN);
+  let fromOutside = false;
   const stop = halfTyped.subscribe((state, before) => {
-    if (state.texts !== before.texts) keep(state);
+    if (fromOutside || state.texts === before.texts) return;
+    keep(withChanges(readKept(cipher), state.texts, before.texts));
   });
+  // Told only of what other windows wrote.
+  const take = ({ key }: StorageEvent) => {
+    if (key !== KEPT) return;
+    fromOutside = true;
+    halfTyped.setState({ texts: readKept(cipher) });
+    fromOutside = false;
+  };
+  window.addEventListener('storage', take);
   return () => {
     stop();
+    window.removeEventListener('storage', take);
     halfTyped.setState({ texts: {}, typing: '' });
   };
 };

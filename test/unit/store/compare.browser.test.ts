@@ -24,6 +24,7 @@ afterEach(() => {
 /** A database of the test's own, and a machine. */
 const setting = async (platform = fakePlatform()) => {
   const db = new OnsiteDatabase(`test-compare-${uuid()}`, keys);
+  await db.open();
   opened.push(db);
   await db.open();
   await db.meta.put({ key: 'device', value: device });
@@ -236,6 +237,7 @@ test('identity, settings and attachments come back with a store that is made aga
   expect(await createAttachmentFiles(parts.platform.files, keys).read(sha256)).toEqual(bytes);
 
   const db = new OnsiteDatabase(`test-compare-${uuid()}`, keys);
+  await db.open();
   opened.push(db);
   const again = { ...parts, db };
   expect(await rebuild(again)).toEqual({ orders: 1, foreign: 0, unread: 0 });

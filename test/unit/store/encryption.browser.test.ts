@@ -79,6 +79,7 @@ const flipped = <T extends { sealed: Uint8Array }>(row: T): T => {
 test('nothing that was typed can be read in any table or index', async () => {
   const { store } = await session('unreadable');
   const db = new OnsiteDatabase('test-unreadable', TEST_KEYS);
+  await db.open();
   const before = await rawText('test-unreadable');
   await compactSummaries(db, 1);
   expect(await db.pages.count()).toBe(1);
@@ -93,6 +94,7 @@ test('nothing that was typed can be read in any table or index', async () => {
 test('the list is the same from pages, from rows, and from both', async () => {
   const { store, order } = await session('pages');
   const db = new OnsiteDatabase('test-pages', TEST_KEYS);
+  await db.open();
   const list = async () => (await openStore('pages')).working.getState().summaries;
   const before = await list();
   expect(await compactSummaries(db, 1)).toBe(true);
@@ -146,6 +148,7 @@ test('a damaged page, or one that is missing, is named too', async () => {
     for (let i = 0; i < 210; i += 1) void store.createOrder();
     await store.createOrder();
     const db = new OnsiteDatabase(`test-${name}`, TEST_KEYS);
+    await db.open();
     await compactSummaries(db, 1);
     expect(await db.pages.count()).toBe(2);
     db.close();
