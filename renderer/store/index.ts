@@ -74,6 +74,8 @@ type Message =
 
 /** More edits than that at once are no typing; the other tabs see them when they are saved. */
 const TYPING = 50;
+/** What another tab typed is no longer shown when it was not saved within so long, in ms. */
+const UNSAVED = 2_000;
 
 /**
  * The local store: IndexedDB under `name`, an in-memory working set, the journal behind both.
@@ -110,8 +112,19 @@ export const createStore = ({
   /** Counts what was shown, so that a slow read notices that it is old. */
   let version = 0;
 
+  /** What other tabs said they are saving, by place, until the database shows it. */
+  const typedElsewhere = new Map<string, StampedEdit>();
+
   /** Shows in the working set what a transaction wrote. */
   const show = ({ orders, rejected, numbers }: Touched) => {
+    const rows = [...orders.values()].flatMap((order) => order.rows);
+    for (const { id, changes } of typedElsewhere.size > 0 ? rows : []) {
+      for (const [field, change] of Object.entries(changes)) {
+        const edit = typedElsewhere.get(`${id}/${field}`);
+        // Ids of one device's changes follow its clock.
+        if (edit && change >= edit.id) typedElsewhere.delete(`${id}/${field}`);
+      }
+    }
     version += 1;
     working.setState((state) => {
       const summaries = new Map(state.summaries);
@@ -164,7 +177,19 @@ export const createStore = ({
       return;
     }
     if ('typing' in data) {
-      showTyping(data.typing);
+      const shown = data.typing.filter(({ order }) => open.has(order));
+      const keyed = shown.map((edit) => [`${edit.record}/${edit.field}`, edit] as const);
+      for (const [place, edit] of keyed) typedElsewhere.set(place, edit);
+      showTyping(shown);
+      setTimeout(() => {
+        const unsaved = keyed.filter(([place, edit]) => typedElsewhere.get(place) === edit);
+        if (unsaved.length === 0) return;
+        for (const [place] of unsaved) typedElsewhere.delete(place);
+        const changed = [...new Set(unsaved.map(([, { order }]) => order))];
+        readAgain({ changed, numbers: [] })
+          .then(show)
+          .catch(() => undefined);
+      }, UNSAVED);
       return;
     }
     readAgain(data)
@@ -233,6 +258,7 @@ export const createStore = ({
   });
 
   function* pendingOf(order: string): Generator<StampedEdit> {
+    for (const edit of typedElsewhere.values()) if (edit.order === order) yield edit;
     for (const edit of writer.pending()) if (edit.order === order) yield edit;
   }
 

@@ -23,23 +23,32 @@ interface HalfTyped {
 
 const halfTyped = createStore((): HalfTyped => ({ texts: {}, typing: '' }));
 
-/** Where the texts are kept, encrypted, in hex; and where they lay before they were. */
-const KEPT = 'onsite-half-typed-encrypted';
+/**
+ * Where the texts are kept, encrypted, in hex: each under its place, since windows write at the same
+ * time; and where they all lay before they were encrypted.
+ */
+const KEPT = 'onsite-half-typed-encrypted/';
 const PLAIN = 'onsite-half-typed';
-const CONTEXT = 'half-typed';
 
 const textsSchema = z.record(z.string(), z.string()).catch({});
 const plainSchema = z.object({ state: z.object({ texts: textsSchema }) });
 
-const readKept = (cipher: Cipher): HalfTyped['texts'] => {
-  const kept = localStorage.getItem(KEPT);
-  if (kept === null) return {};
+const read = (cipher: Cipher, key: string): string | null => {
   try {
-    return textsSchema.parse(JSON.parse(bytesToUtf8(cipher.decrypt(hexToBytes(kept), CONTEXT))));
+    return bytesToUtf8(cipher.decrypt(hexToBytes(localStorage.getItem(key) ?? ''), key));
   } catch {
     // It was never a value; what cannot be read is typed again.
-    return {};
+    return null;
   }
+};
+
+const readKept = (cipher: Cipher): HalfTyped['texts'] => {
+  const texts: Record<string, string> = {};
+  for (const key of Object.keys(localStorage).filter((each) => each.startsWith(KEPT))) {
+    const text = read(cipher, key);
+    if (text !== null) texts[key.slice(KEPT.length)] = text;
+  }
+  return texts;
 };
 
 const readPlain = (): HalfTyped['texts'] => {
@@ -50,47 +59,45 @@ const readPlain = (): HalfTyped['texts'] => {
   }
 };
 
-/** The texts with one window's changes made to them: what it typed, without what it removed. */
-const withChanges = (
-  kept: HalfTyped['texts'],
-  after: HalfTyped['texts'],
-  before: HalfTyped['texts'],
-): HalfTyped['texts'] => {
-  const texts = { ...kept };
-  for (const place of Object.keys(before)) if (!(place in after)) delete texts[place];
-  for (const [place, text] of Object.entries(after)) {
-    if (text !== before[place]) texts[place] = text;
-  }
-  return texts;
+/** A place's text, or none. */
+const withText = (texts: HalfTyped['texts'], place: string, text: string | null) => {
+  const { [place]: _, ...others } = texts;
+  return text === null ? others : { ...others, [place]: text };
 };
 
 /**
- * Takes up what was left half typed, and keeps it from now on, over restarts. Windows share it: each
- * writes its own changes into what is kept, and shows what the others wrote.
+ * Takes up what was left half typed, and keeps it from now on, over restarts. Each window shows what
+ * the others wrote.
  *
  * @param cipher `keys.cipher('draft')`
  * @returns how to stop, and to forget what is in memory
  */
 export const keepHalfTypedUnder = (cipher: Cipher): (() => void) => {
-  const keep = (texts: HalfTyped['texts']) => {
-    const message = cipher.encrypt(utf8ToBytes(JSON.stringify(texts)), CONTEXT);
-    if (Object.keys(texts).length === 0) localStorage.removeItem(KEPT);
-    else localStorage.setItem(KEPT, bytesToHex(message));
+  const keep = (after: HalfTyped['texts'], before: HalfTyped['texts']) => {
+    for (const place of Object.keys(before)) {
+      if (!(place in after)) localStorage.removeItem(KEPT + place);
+    }
+    for (const [place, text] of Object.entries(after)) {
+      if (text === before[place]) continue;
+      const message = cipher.encrypt(utf8ToBytes(text), KEPT + place);
+      localStorage.setItem(KEPT + place, bytesToHex(message));
+    }
   };
-  halfTyped.setState(({ texts }) => ({ texts: { ...readPlain(), ...readKept(cipher), ...texts } }));
-  keep(halfTyped.getState().texts);
+  const kept = readKept(cipher);
+  halfTyped.setState(({ texts }) => ({ texts: { ...readPlain(), ...kept, ...texts } }));
+  keep(halfTyped.getState().texts, kept);
   localStorage.removeItem(PLAIN);
-  let fromOutside = false;
+  let isElsewhere = false;
   const stop = halfTyped.subscribe((state, before) => {
-    if (fromOutside || state.texts === before.texts) return;
-    keep(withChanges(readKept(cipher), state.texts, before.texts));
+    if (!isElsewhere && state.texts !== before.texts) keep(state.texts, before.texts);
   });
   // Told only of what other windows wrote.
   const take = ({ key }: StorageEvent) => {
-    if (key !== KEPT) return;
-    fromOutside = true;
-    halfTyped.setState({ texts: readKept(cipher) });
-    fromOutside = false;
+    if (!key?.startsWith(KEPT)) return;
+    const text = read(cipher, key);
+    isElsewhere = true;
+    halfTyped.setState(({ texts }) => ({ texts: withText(texts, key.slice(KEPT.length), text) }));
+    isElsewhere = false;
   };
   window.addEventListener('storage', take);
   return () => {
@@ -104,11 +111,10 @@ const placeOf = (order: string, field: string) => `${order}/${field}`;
 
 /** Keeps what was typed; null forgets it. */
 export const keepHalfTyped = (order: string, field: string, text: string | null): void => {
-  halfTyped.setState((state) => {
-    const { [placeOf(order, field)]: kept = null, ...others } = state.texts;
-    if (text === kept) return state;
-    return { texts: text === null ? others : { ...others, [placeOf(order, field)]: text } };
-  });
+  const place = placeOf(order, field);
+  halfTyped.setState((state) =>
+    text === (state.texts[place] ?? null) ? state : { texts: withText(state.texts, place, text) },
+  );
 };
 
 /** Says that somebody types in a place, or has left it. */
