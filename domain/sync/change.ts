@@ -49,3 +49,7 @@ export type Rejection = z.infer<typeof rejectionSchema>;
 
 /** The code of a refusal: the service lost the bytes that a change says it has, and has to get them again. */
 export const NO_BYTES = 'no-bytes';
+
+/** The device's time in the id of a change or record, a UUIDv7: ms since the epoch. */
+export const timeOfId = (id: string): number =>
+  Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);

@@ -78,7 +78,7 @@ export const outboxOf = async (
 export const nextChanges = async (tx: Replica): Promise<readonly OutgoingChange[]> => {
   const batch = withinLimits(await unsettled(tx, LIMITS.pushChanges));
   await tx.outbox.bulkPut(batch.map((row) => ({ ...row, status: 'sent' })));
-  return batch.map(({ order, change }) => ({ order, change }));
+  return batch.map(({ order, change, carried }) => ({ order, change: { ...change, ...carried } }));
 };
 
 /**

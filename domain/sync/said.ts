@@ -18,6 +18,19 @@ const versionOfChange = ({ id, value, was, settles, time, device, by }: Change):
   by,
 });
 
+/** A change again, from what the service said of it. */
+export const changeOfVersion = (
+  record: string,
+  field: string,
+  { change: id, order: _, settles, ...version }: Version,
+): Change => ({ id, record, field, ...version, ...(settles ? { settles: [...settles] } : {}) });
+
+/** The ids of the changes that the service is known to have of a record: what counts, and what stands beside it. */
+export const confirmedIn = ({ server = {} }: StoredRecord): string[] =>
+  Object.values(server).flatMap(({ winner, others = [] }) =>
+    [winner, ...others].map(({ change }) => change),
+  );
+
 /** All that the service said of a field, the one that counts first, with its value filled in. */
 export const versionsOf = (row: StoredRecord, field: string): Version[] => {
   const said = row.server?.[field];

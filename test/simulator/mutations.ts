@@ -24,7 +24,7 @@ const [WRITER, REPLICA, TABLES, SAID, RECOLLECT, ROUND, SERVE, LOG, ORDER, EDITS
   'domain/sync/log.ts',
   'domain/sync/order.ts',
   'domain/sync/edits.ts',
-  'renderer/store/journal.ts',
+  'domain/sync/lacking.ts',
 ];
 
 export const MUTATIONS: readonly Mutation[] = [
@@ -257,7 +257,7 @@ export const MUTATIONS: readonly Mutation[] = [
     invariant: 1,
     what: 'the journal forgets what was replaced on the service',
     file: JOURNAL,
-    line: 'if (before && before.id !== was) kept.delete(before.id);',
-    broken: 'if (before) kept.delete(before.id);',
+    line: 'for (const each of stop < 0 ? chain : chain.slice(0, stop)) outgoing.add(each.id);',
+    broken: 'for (const each of chain.slice(0, 1)) outgoing.add(each.id);',
   },
 ];
