@@ -52,6 +52,8 @@ export interface Log {
   }[];
   /** The `fieldKey`s whose heads are new. */
   readonly touched: Set<string>;
+  /** What the changes would have replaced that this push brought and that were refused. */
+  readonly refused: Map<string, readonly string[]>;
 }
 
 export interface Judging {
@@ -71,6 +73,7 @@ export const emptyLog = (last: number): Log => ({
   added: [],
   addedRecords: [],
   touched: new Set(),
+  refused: new Map(),
 });
 
 export const fieldKey = ({ record, field }: { readonly record: string; readonly field: string }) =>
@@ -93,17 +96,20 @@ export function judge(
   change: Recollected,
   { offset, now, mayWrite }: Judging,
 ): Receipt | Rejection {
-  const refuse = (code: string, message: string): Rejection => ({
-    change: change.id,
-    code,
-    message,
-  });
+  const replaced = replacedThrough(log, change);
+  const refuse = (code: string, message: string): Rejection => {
+    log.refused.set(change.id, replaced);
+    return { change: change.id, code, message };
+  };
 
   const before = log.changes.get(change.id);
   if (before) {
-    return isSame(before, change)
-      ? { change: change.id, seq: before.seq }
-      : refuse('id-reused', '这个变更编号已用于另一处内容，请重新填写该项后再上传');
+    if (!isSame(before, change)) {
+      return refuse('id-reused', '这个变更编号已用于另一处内容，请重新填写该项后再上传');
+    }
+    const known = log.records.get(change.record);
+    if (known && mayWrite(known.order)) learnPast(log, change);
+    return { change: change.id, seq: before.seq };
   }
 
   const kind = kindOfField(change.field);
@@ -131,7 +137,7 @@ export function judge(
   if (!log.records.has(order)) addRecord(log, order, order, 'order');
   if (!log.records.has(change.record)) addRecord(log, change.record, order, kind);
   const { order: claimed, past = [], ...content } = change;
-  const known = replacedBy(change).flatMap((id) => log.changes.get(id) ?? []);
+  const known = replaced.flatMap((id) => log.changes.get(id) ?? []);
   const places = known.filter((one) => fieldKey(one) === fieldKey(change)).map((one) => one.place);
   // What is recollected has a place already, but never one in the future either.
   const made = claimed === undefined ? { time: change.time, offset } : { time: claimed, offset: 0 };
@@ -141,8 +147,27 @@ export function judge(
   log.changes.set(logged.id, logged);
   log.added.push(logged);
   log.touched.add(fieldKey(logged));
-  log.fields.set(fieldKey(logged), withChange(log.fields.get(fieldKey(logged)), logged, past));
+  const behind = [...replaced.map(tailOf), ...past];
+  log.fields.set(fieldKey(logged), withChange(log.fields.get(fieldKey(logged)), logged, behind));
   return { change: logged.id, seq: logged.seq };
+}
+
+/**
+ * A change that came by itself, and is told again by somebody who knows what it replaced. What stands
+ * now stays: only what is yet to come is known to be behind it.
+ */
+function learnPast(log: Log, { past = [], ...change }: Recollected): void {
+  const key = fieldKey(change);
+  const field = log.fields.get(key);
+  if (!field) return;
+  const standing = new Set([field.winner, ...field.others].map(({ id }) => tailOf(id)));
+  const behind = withTails(
+    field.past,
+    past.filter((tail) => !standing.has(tail)),
+  );
+  if (behind === field.past) return;
+  log.fields.set(key, { ...field, past: behind });
+  log.touched.add(key);
 }
 
 const isSame = (a: Change, b: Change): boolean =>
@@ -161,19 +186,26 @@ function addRecord(log: Log, id: string, order: string, kind: RecordKind): void 
 const ordered = (change: LoggedChange) => ({ id: change.id, order: change.place, change });
 
 /**
+ * What a change replaces: what it names, and what a change would have replaced that it stands on and
+ * that was refused in the same push (one that was carried in by hand has both).
+ */
+const replacedThrough = (log: Log, change: Change): readonly string[] =>
+  replacedBy(change).flatMap((id) => [id, ...(log.refused.get(id) ?? [])]);
+
+/**
  * A field after one more change of it. What the change replaced, and whatever was known to have been
  * replaced before, is behind it; everything else that stood there was made without knowledge of it.
  *
- * @param past what a recollected change says was replaced before it
+ * @param replaced tails of what it replaced, and of what is known to have been replaced before
  */
-export const withChange = (
+const withChange = (
   field: FieldHeads | undefined,
   change: LoggedChange,
-  past: readonly string[] = [],
+  replaced: readonly string[],
 ): FieldHeads => {
   const own = tailOf(change.id);
-  const replaced = [...replacedBy(change).map(tailOf), ...past].filter((tail) => tail !== own);
-  const behind = withTails(field?.past ?? [], replaced);
+  const more = replaced.filter((tail) => tail !== own);
+  const behind = withTails(field?.past ?? [], more);
   const stood = field ? [field.winner, ...field.others] : [];
   const standing = [...stood, change].filter(({ id }) => !isPast(behind, id));
   // A past that leaves nothing standing is no device's: the last change stands.

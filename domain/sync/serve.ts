@@ -74,8 +74,8 @@ export const takePush = async (tables: PushTables, request: PushRequest) => {
   const verdicts: (Receipt | Rejection)[] = request.changes.map((change) =>
     judge(log, change, request),
   );
+  if (log.touched.size > 0) await tables.write(log, request.mark);
   if (log.added.length === 0) return { intact: true, position: printed(end), verdicts };
-  await tables.write(log, request.mark);
   return { intact: true, position: printed({ seq: log.last, mark: request.mark }), verdicts };
 };
 

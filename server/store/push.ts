@@ -41,8 +41,8 @@ export function push(db: Database, request: Push): ReturnType<typeof takePush> {
   return db.transaction(async (tx) => {
     // By order, whose it is.
     const homes = new Map<string, Home>();
-    // What stood beside the fields of the push, by seq.
-    const stood = new Set<number>();
+    // By field, the seqs of what stood beside it.
+    const stood = new Map<string, readonly number[]>();
     const { position, offset, sender, scope, now } = request;
     return takePush(
       {
@@ -54,8 +54,12 @@ export function push(db: Database, request: Push): ReturnType<typeof takePush> {
         },
         read: async (pushed) => {
           const log = await readLog(tx, pushed, homes);
-          for (const { others } of log.fields.values())
-            for (const { seq } of others) stood.add(seq);
+          for (const [key, { others }] of log.fields) {
+            stood.set(
+              key,
+              others.map(({ seq }) => seq),
+            );
+          }
           return log;
         },
         write: async (log, mark) => {
@@ -158,8 +162,42 @@ async function writeLog(
   tx: Database,
   log: Log,
   added: readonly StoredChange[],
-  { homes, stood }: { homes: ReadonlyMap<string, Home>; stood: ReadonlySet<number> },
+  {
+    homes,
+    stood,
+  }: {
+    readonly homes: ReadonlyMap<string, Home>;
+    readonly stood: ReadonlyMap<string, readonly number[]>;
+  },
   { sender, now }: Push,
+): Promise<void> {
+  if (added.length > 0) await writeChanges(tx, log, added, homes, { sender, now });
+  const states = [...log.touched].flatMap((key) => log.fields.get(key) ?? []);
+  const rows = states.map(({ at, winner: { record, field, seq }, past }) => ({
+    ...{ record, field, seq, at },
+    past: [...past],
+  }));
+  await tx.execute(
+    sql`${insertRows(fields, rows)} on conflict (record, field)
+      do update set seq = excluded.seq, at = excluded.at, past = excluded.past`,
+  );
+  // Most pushes meet no conflict, old or new, and spare these.
+  const gone = [...log.touched].flatMap((key) => stood.get(key) ?? []);
+  if (gone.length > 0) await tx.delete(beside).where(inArray(beside.seq, gone));
+  const kept = states.flatMap(({ others }) => others);
+  if (kept.length > 0) {
+    const rows = kept.map(({ seq, record, field }) => ({ seq, record, field }));
+    await tx.execute(insertRows(beside, rows));
+  }
+}
+
+/** Appends to the log, and what the changes make known: orders and records. */
+async function writeChanges(
+  tx: Database,
+  log: Log,
+  added: readonly StoredChange[],
+  homes: ReadonlyMap<string, Home>,
+  { sender, now }: Pick<Push, 'sender' | 'now'>,
 ): Promise<void> {
   const ids = new Set(added.flatMap(({ record }) => log.records.get(record)?.order ?? []));
   const touched = [...ids].map((id) => {
@@ -172,22 +210,6 @@ async function writeLog(
   );
   if (log.addedRecords.length > 0) await tx.execute(insertRows(records, log.addedRecords));
   await tx.execute(insertRows(changes, added));
-  const states = [...log.touched].flatMap((key) => log.fields.get(key) ?? []);
-  const rows = states.map(({ at, winner: { record, field, seq }, past }) => ({
-    ...{ record, field, seq, at },
-    past: [...past],
-  }));
-  await tx.execute(
-    sql`${insertRows(fields, rows)} on conflict (record, field)
-      do update set seq = excluded.seq, at = excluded.at, past = excluded.past`,
-  );
-  // Most pushes meet no conflict, old or new, and spare these.
-  if (stood.size > 0) await tx.delete(beside).where(inArray(beside.seq, [...stood]));
-  const kept = states.flatMap(({ others }) => others);
-  if (kept.length > 0) {
-    const rows = kept.map(({ seq, record, field }) => ({ seq, record, field }));
-    await tx.execute(insertRows(beside, rows));
-  }
 }
 
 /** Tells the audit trail of what was accepted: one entry covers it all, by its digest. */

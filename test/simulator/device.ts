@@ -134,7 +134,10 @@ export class Device {
     this.kill();
     this.#tell(() => 'loses its database');
     // What the journal did not have yet was never said to be saved.
-    for (const { id } of this.disk.tables.unjournaled) this.around.witness.given.add(id);
+    const journaled = new Set(this.disk.journal.map(({ id }) => id));
+    for (const [id, { change }] of this.around.witness.made) {
+      if (change.device === this.id && !journaled.has(id)) this.around.witness.given.add(id);
+    }
     this.disk.loseDatabase();
     const { records, outbox } = replay(this.disk.journal);
     this.disk.tables = {
@@ -159,7 +162,7 @@ export class Device {
   /** Time passes at every await, and at every await it may all be over. */
   async #pause(window: Window): Promise<void> {
     const { world } = this.around;
-    await world.sleep(world.random.below(8));
+    if (world.random.chance(0.4)) await world.sleep(world.random.below(8));
     if (window.isOpen && world.random.chance(this.dangers.kill)) this.kill();
     if (!window.isOpen) await new Promise<never>(() => {});
   }
@@ -296,7 +299,7 @@ export class Device {
       pull: (cursor, position) => ask(() => service.pull(cursor, position)),
       putAttachment: (hash, order, bytes) =>
         ask(async () => {
-          const stored = await service.put(hash, order);
+          const stored = await service.put(hash, order, this.id);
           if (stored !== 'stored') {
             throw new ServiceError('answered', stored, '服务上没有这个工单', 404);
           }

@@ -131,8 +131,8 @@ export const MUTATIONS: readonly Mutation[] = [
     invariant: 6,
     what: 'a pick leaves what it decided on',
     file: LOG,
-    line: '  const replaced = [...replacedBy(change).map(tailOf), ...past]',
-    broken: '  const replaced = [...replacedBy(change).slice(0, 1).map(tailOf), ...past]',
+    line: '  const behind = [...replaced.map(tailOf), ...past];',
+    broken: '  const behind = [...replaced.slice(0, 1).map(tailOf), ...past];',
   },
   {
     invariant: 6,
@@ -245,9 +245,9 @@ export const MUTATIONS: readonly Mutation[] = [
     invariant: 12,
     what: 'one bad change blocks those behind it',
     file: SERVE,
-    line: '  await tables.write(log, request.mark);',
+    line: '  if (log.touched.size > 0) await tables.write(log, request.mark);',
     broken:
-      "  if (verdicts.some((verdict) => 'code' in verdict)) throw new Error('bad');\n  await tables.write(log, request.mark);",
+      "  if (verdicts.some((verdict) => 'code' in verdict)) throw new Error('bad');\n  if (log.touched.size > 0) await tables.write(log, request.mark);",
   },
   {
     invariant: 1,

@@ -64,6 +64,10 @@ export class Service {
   /** States in a page of a pull. */
   pageSize = 5_000;
   restores = 0;
+  /** Files that a restore forgot between their receipt and the change that notes it. */
+  readonly forgotten = new Set<string>();
+  /** By device and file, how often the service had been restored when the file came. */
+  readonly #stored = new Map<string, number>();
   #backup: Data | null = null;
   /** Transactions that are under way die with the database they run in. */
   #life = 0;
@@ -77,7 +81,7 @@ export class Service {
 
   /** A step of a transaction takes its time; whoever runs in a database that is gone never comes back. */
   async #step(life: number): Promise<void> {
-    await this.#world.sleep(this.#world.random.below(6));
+    if (this.#world.random.chance(0.6)) await this.#world.sleep(this.#world.random.below(6));
     if (life !== this.#life) await new Promise<never>(() => {});
   }
 
@@ -166,7 +170,8 @@ export class Service {
   #commit(log: Log, mark: string, call: PushCall): void {
     const { data } = this;
     // The log's primary key: two transactions that took the same seq cannot both be there.
-    if (log.added[0]?.seq !== data.log.length + 1) throw new Error('duplicate key');
+    const first = log.added[0]?.seq ?? data.log.length + 1;
+    if (first !== data.log.length + 1) throw new Error('duplicate key');
     const ids = new Map(data.ids);
     for (const change of log.added) ids.set(change.id, change);
     const records = new Map(data.records);
@@ -184,6 +189,12 @@ export class Service {
       log: [...data.log, ...log.added],
       marks: [...data.marks, ...log.added.map(() => mark)],
     };
+    for (const { field, record, device } of log.added) {
+      const hash = fields.get(fieldKey({ record, field: 'attachment.sha256' }))?.winner.value;
+      if (field !== 'attachment.stored' || typeof hash !== 'string') continue;
+      const known = this.#stored.get(`${device} ${hash}`);
+      if (known !== undefined && known !== this.restores) this.forgotten.add(hash);
+    }
     for (const change of log.added) this.#witness.accepted(change, call, ids);
     this.#world.tell(
       () => `service takes ${log.added.map(({ id, seq }) => `${seq}=${id.slice(-4)}`).join(' ')}`,
@@ -210,11 +221,13 @@ export class Service {
     return { epoch: this.data.epoch, ...page, now: this.#world.now };
   }
 
-  async put(sha256: string, order: string): Promise<'stored' | 'unknown-order'> {
+  /** @param device by whose change `attachment.stored` the log will know of it */
+  async put(sha256: string, order: string, device: string): Promise<'stored' | 'unknown-order'> {
     const life = this.#life;
     await this.#step(life);
     if (!this.data.records.has(order)) return 'unknown-order';
     this.data = { ...this.data, attachments: new Set([...this.data.attachments, sha256]) };
+    this.#stored.set(`${device} ${sha256}`, this.restores);
     return 'stored';
   }
 

@@ -49,6 +49,12 @@ export const describeConflicts = (service: () => TestService) => {
       expect(both.others).toMatchObject([
         { change: here.id, value: '样例诊所', device: laptop.id },
       ]);
+      // A push that has to do with the record, but not with this field, leaves it as it is.
+      await tablet.push([
+        tablet.change(order, 'customer.contact.phone', '13900000001'),
+        tablet.change(uuidv7(), FIELD, '另一单'),
+      ]);
+      expect((await stateOf(laptop, order)).others).toHaveLength(1);
       // An ordinary change of one side leaves the question open.
       const more = tablet.change(order, FIELD, '样例医院二', { was: there.id });
       await tablet.push([more]);
