@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { and, asc, desc, eq, inArray, max, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { type Rejection, replacedBy } from '../../domain/sync/change.ts';
 import {
   byFieldKey,
@@ -44,16 +44,23 @@ export function push(db: Database, request: Push): ReturnType<typeof takePush> {
     // By field, the seqs of what stood beside it.
     const stood = new Map<string, readonly number[]>();
     const { position, offset, sender, scope, now } = request;
+    const { end, markAt } = positions(tx);
+    let last = 0;
     return takePush(
       {
-        ...positions(tx),
+        markAt,
+        end: async () => {
+          const found = await end();
+          last = found?.seq ?? 0;
+          return found;
+        },
         // The first statement: under read committed, what follows sees all that earlier pushes
         // committed. In all copies of the service, until the transaction ends.
         lock: async () => {
           await tx.execute(sql`select pg_advisory_xact_lock(${LOCKS.push})`);
         },
         read: async (pushed) => {
-          const log = await readLog(tx, pushed, homes);
+          const log = await readLog(tx, pushed, homes, last);
           for (const [key, { others }] of log.fields) {
             stood.set(
               key,
@@ -103,11 +110,11 @@ async function readLog(
   tx: Database,
   pushed: readonly Recollected[],
   homes: Map<string, Home>,
+  last: number,
 ): Promise<Log> {
   const ids = pushed.flatMap((change) => [change.id, ...replacedBy(change)]);
   const recordIds = pushed.flatMap((change) => [change.record, namedOrder(change) ?? []].flat());
   const fieldNames = [...new Set(pushed.map((change) => change.field))];
-  const known = await tx.select().from(changes).where(isOneOf(changes.id, ids));
   const knownRecords = await tx
     .select({
       id: records.id,
@@ -130,10 +137,15 @@ async function readLog(
     .innerJoin(changes, eq(changes.seq, beside.seq))
     .where(and(isOneOf(beside.record, recordIds), inArray(beside.field, fieldNames)))
     .orderBy(asc(beside.seq));
-  const [end] = await tx.select({ seq: max(changes.seq) }).from(changes);
+  // Most changes replace the one that counts, which has just been read.
+  const read = new Map([...winners, ...others].map(({ change }) => [change.id, change]));
+  const unread = ids.filter((id) => !read.has(id));
+  const known = await tx.select().from(changes).where(isOneOf(changes.id, unread));
 
-  const log = emptyLog(end?.seq ?? 0);
-  for (const change of known) log.changes.set(change.id, loggedChange(change));
+  const log = emptyLog(last);
+  for (const change of [...read.values(), ...known]) {
+    log.changes.set(change.id, loggedChange(change));
+  }
   for (const { id, order, kind, team, branch } of knownRecords) {
     log.records.set(id, { order, kind });
     log.records.set(order, { order, kind: 'order' });
