@@ -1,4 +1,5 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { LIMITS } from '../../domain/sync/limits.ts';
 
 /** Every error the service answers with: its status, and what it tells people to do. */
 const ERRORS = {
@@ -7,6 +8,7 @@ const ERRORS = {
   'bad-password': [401, '用户名或密码不正确，请核对后重新输入'],
   'bad-code': [401, '登记码不正确或已被使用，请核对后重新输入，或向后台要一个新的登记码'],
   'too-many': [429, '登录失败次数过多，请十分钟后再试'],
+  busy: [429, '服务正忙，应用稍后会自动重试；内容都存在本机'],
   'bad-request': [400, '请求的内容不完整或格式不对，请更新应用后再试'],
   'too-large': [413, '一次发送的内容过大，请减少内容或文件大小后再试'],
   'no-right': [403, '您的账号没有这项权限，请联系管理员'],
@@ -38,11 +40,14 @@ export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(ER
 export class ServiceError extends Error {
   readonly code: ErrorCode;
   readonly status: ContentfulStatusCode;
+  /** When to come again, seconds. */
+  readonly retryAfter: number | null;
 
-  constructor(code: ErrorCode) {
+  constructor(code: ErrorCode, retryAfter: number | null = null) {
     const [status, message] = ERRORS[code];
     super(message);
     this.code = code;
     this.status = status;
+    this.retryAfter = code === 'too-many' ? LIMITS.failureWindow / 1000 : retryAfter;
   }
 }
