@@ -1,0 +1,80 @@
+/** A device of ours whose tables are in memory, as those of the peers are. */
+import { v7 as uuid } from 'uuid';
+import type { StoredRecord } from '../../../../domain/sync/record.ts';
+import * as replica from '../../../../domain/sync/replica.ts';
+import type { RoundStore } from '../../../../domain/sync/round.ts';
+import type { HistoryRow, OutboxRow, Replica, SyncMeta } from '../../../../domain/sync/tables.ts';
+
+class Rows<T extends { readonly id: string }> {
+  readonly rows = new Map<string, T>();
+  get = async (id: string) => this.rows.get(id);
+  bulkGet = async (ids: string[]) => ids.map((id) => this.rows.get(id));
+  bulkPut = async (rows: readonly T[]) => {
+    for (const row of rows) this.rows.set(row.id, row);
+  };
+  bulkDelete = async (ids: string[]) => {
+    for (const id of ids) this.rows.delete(id);
+  };
+}
+
+export function createMemoryStore() {
+  const records = new Rows<StoredRecord>();
+  const outbox = new Rows<OutboxRow>();
+  const history = new Rows<HistoryRow>();
+  let meta: SyncMeta = {
+    ...{ epoch: null, cursor: 0, position: null, generation: 1, recollecting: false },
+  };
+  const tx: Replica = {
+    ...{ records, outbox, history },
+    // Rows go in and out in the order of the queue.
+    async queued(status, limit) {
+      const found: OutboxRow[] = [];
+      for (const row of outbox.rows.values()) {
+        if (row.status === status && found.push(row) === limit) break;
+      }
+      return found;
+    },
+    lastPlace: async () => outbox.rows.size,
+    recordsAfter: async () => [],
+    historyAfter: async () => [],
+    attachmentsOf: async () => [],
+    resendAttachments: async () => [],
+    meta: async () => meta,
+    async keepMeta(patch) {
+      meta = { ...meta, ...patch };
+    },
+  };
+  const store: RoundStore = {
+    syncMeta: async () => meta,
+    nextChanges: () => replica.nextChanges(tx),
+    settle: async (sent, answer, asked) => (await replica.settle(tx, sent, answer, asked)).count,
+    async applyPage(page, asked) {
+      await replica.applyPage(tx, page, asked);
+    },
+    async startOver(epoch, asked) {
+      await replica.startOver(tx, epoch, asked);
+    },
+    nextOffers: (walk) => replica.nextOffers(tx, walk),
+    settleOffers: async () => 0,
+    recollected: (asked) => replica.recollected(tx, asked),
+    nextAttachment: async () => null,
+    attachmentStored: async () => {},
+    attachmentRefused: async () => {},
+    clockMeasured: async () => {},
+    waiting: async () => outbox.rows.size,
+  };
+  return {
+    store,
+    records: records.rows,
+    commit: (
+      edits: readonly { record: string; field: string; value: string }[],
+      author: { device: string; by: string },
+    ) => {
+      const stamped = edits.map((edit) => ({
+        ...{ id: uuid(), time: Date.now(), order: edit.record, settles: [] },
+        ...edit,
+      }));
+      return replica.commitEdits(tx, stamped, author, uuid);
+    },
+  };
+}
