@@ -13,7 +13,7 @@ describe.skipIf(NO_POSTGRES)('many installers who come back at the same moment',
   afterAll(async () => {
     await service.end();
     await cluster.stop();
-  });
+  }, 60_000);
 
   it('lose nothing and meet no error but being asked to come again', async () => {
     const load = { installers: 24, orders: 50, photos: 2, photoBytes: 20_000, within: 0 };

@@ -32,6 +32,11 @@ export const NO_POSTGRES =
   bin === null ? `no PostgreSQL binaries in ${DEBIAN} (apt-get install postgresql)` : null;
 if (NO_POSTGRES) console.warn(`skipped on PostgreSQL: ${NO_POSTGRES}`);
 
+/** Runs a program that comes with PostgreSQL, such as `pg_dump`. */
+export const runPostgres = (program: string, ...args: string[]): void => {
+  execFileSync(join(bin ?? '', program), args, { stdio: ['ignore', 'ignore', 'inherit'] });
+};
+
 /**
  * Starts a new cluster of its own, on a socket in a temporary folder.
  *

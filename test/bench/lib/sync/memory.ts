@@ -1,5 +1,6 @@
-/** A device of ours whose tables are in memory, as those of the peers are. */
+/** A device of ours whose tables are in memory. */
 import { v7 as uuid } from 'uuid';
+import type { FieldValue } from '../../../../domain/sync/change.ts';
 import type { StoredRecord } from '../../../../domain/sync/record.ts';
 import * as replica from '../../../../domain/sync/replica.ts';
 import type { RoundStore } from '../../../../domain/sync/round.ts';
@@ -15,12 +16,19 @@ class Rows<T extends { readonly id: string }> {
   bulkDelete = async (ids: string[]) => {
     for (const id of ids) this.rows.delete(id);
   };
+  after = async (last: string, limit: number) => {
+    const ids = [...this.rows.keys()].filter((id) => id > last).sort();
+    return this.bulkGet(ids.slice(0, limit)).then((rows) =>
+      rows.filter((row) => row !== undefined),
+    );
+  };
 }
 
-export function createMemoryStore() {
+export function createMemoryStore(device: string) {
   const records = new Rows<StoredRecord>();
   const outbox = new Rows<OutboxRow>();
   const history = new Rows<HistoryRow>();
+  let lastPlace = 0;
   let meta: SyncMeta = {
     ...{ epoch: null, cursor: 0, position: null, generation: 1, recollecting: false },
   };
@@ -34,9 +42,13 @@ export function createMemoryStore() {
       }
       return found;
     },
-    lastPlace: async () => outbox.rows.size,
-    recordsAfter: async () => [],
-    historyAfter: async () => [],
+    // Leaves room for all that one commit adds.
+    async lastPlace() {
+      lastPlace += 1_000_000;
+      return lastPlace;
+    },
+    recordsAfter: records.after,
+    historyAfter: history.after,
     attachmentsOf: async () => [],
     resendAttachments: async () => [],
     meta: async () => meta,
@@ -55,7 +67,8 @@ export function createMemoryStore() {
       await replica.startOver(tx, epoch, asked);
     },
     nextOffers: (walk) => replica.nextOffers(tx, walk),
-    settleOffers: async () => 0,
+    settleOffers: async (offers, answer, asked) =>
+      (await replica.settleOffers(tx, offers, answer, device, asked)).count,
     recollected: (asked) => replica.recollected(tx, asked),
     nextAttachment: async () => null,
     attachmentStored: async () => {},
@@ -67,14 +80,14 @@ export function createMemoryStore() {
     store,
     records: records.rows,
     commit: (
-      edits: readonly { record: string; field: string; value: string }[],
-      author: { device: string; by: string },
+      edits: readonly { record: string; field: string; value: FieldValue }[],
+      by: string,
     ) => {
       const stamped = edits.map((edit) => ({
         ...{ id: uuid(), time: Date.now(), order: edit.record, settles: [] },
         ...edit,
       }));
-      return replica.commitEdits(tx, stamped, author, uuid);
+      return replica.commitEdits(tx, stamped, { device, by }, uuid);
     },
   };
 }

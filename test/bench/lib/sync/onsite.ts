@@ -51,7 +51,7 @@ export async function onsite(
     url,
     pids: [child.pid ?? 0, ...(cluster ? [postmaster(cluster.url)] : [])],
     async device(through) {
-      const { store, records, commit } = createMemoryStore();
+      const { store, records, commit } = createMemoryStore(device);
       const parts = {
         service: createService(createHttp(through, token)),
         ...{ store, now: Date.now, isStopped: () => false, report: () => {} },
@@ -65,7 +65,7 @@ export async function onsite(
           const edits = orders.map(({ id }, index) => ({
             ...{ record: id, field: PHONE, value: newPhone(index) },
           }));
-          await commit(edits, { device, by: owner });
+          await commit(edits, owner);
         },
         async push() {
           await sendRound(parts);
@@ -74,7 +74,7 @@ export async function onsite(
       };
     },
     async phones() {
-      const { store, records } = createMemoryStore();
+      const { store, records } = createMemoryStore(device);
       const reading = createService(createHttp(url, token));
       const parts = { store, now: Date.now, isStopped: () => false, report: () => {} };
       while (await syncRound({ ...parts, service: reading }));
