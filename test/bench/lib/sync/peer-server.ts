@@ -12,6 +12,8 @@ import type { BenchOrder } from './orders.ts';
 interface Served {
   readonly url: string;
   phones(): Promise<readonly string[]>;
+  /** Resolves when an edit of every order has arrived; for a protocol that does not say so. */
+  readonly arrived?: Promise<void>;
 }
 
 async function listening(server: Server): Promise<string> {
@@ -119,10 +121,18 @@ async function tinybase(folder: string, orders: readonly BenchOrder[]): Promise<
   store.setTable('orders', Object.fromEntries(orders.map(({ id, ...fields }) => [id, fields])));
   const persister = createFilePersister(store, join(folder, 'store.json'));
   await persister.save();
+  const arrived = new Promise<void>((resolve) => {
+    let edits = 0;
+    store.addCellListener('orders', null, 'phone', () => {
+      edits += 1;
+      if (edits === orders.length) resolve();
+    });
+  });
   const server = createServer();
   createWsServer(new WebSocketServer({ server }), () => persister);
   return {
     url: await listening(server),
+    arrived,
     phones: async () => Object.values(store.getTable('orders')).map(({ phone }) => String(phone)),
   };
 }
@@ -133,6 +143,9 @@ const start = Object.entries(SERVERS).find(([key]) => key === name)?.[1];
 if (!start) throw new Error(`no peer ${name}`);
 process.once('message', async (orders: BenchOrder[]) => {
   const served = await start(folder, orders);
-  process.on('message', async () => process.send?.(await served.phones()));
+  process.on('message', async (asked) => {
+    const answer = asked === 'phones' ? await served.phones() : await served.arrived;
+    process.send?.(answer ?? null);
+  });
   process.send?.(served.url);
 });

@@ -10,7 +10,7 @@ import { type BenchOrder, type Device, newPhone, type Peer } from './orders.ts';
 type Open = (
   url: string,
   orders: readonly BenchOrder[],
-  isThere: () => Promise<boolean>,
+  arrived: () => Promise<unknown>,
 ) => Promise<Device>;
 
 /** Documents in one request of RxDB, whose default of 100 is slower. */
@@ -95,7 +95,7 @@ const rxdb: Open = async (url, orders) => {
   };
 };
 
-const tinybase: Open = async (url, orders, isThere) => {
+const tinybase: Open = async (url, orders, arrived) => {
   const { createMergeableStore } = await import('tinybase');
   const { createWsSynchronizer } = await import('tinybase/synchronizers/synchronizer-ws-client');
   const { WebSocket } = await import('ws');
@@ -121,7 +121,7 @@ const tinybase: Open = async (url, orders, isThere) => {
     async push() {
       synchronizer = await open();
       await synchronizer.startSync();
-      while (!(await isThere())) await pause(20);
+      await arrived();
     },
     async close() {
       await synchronizer?.destroy();
@@ -141,19 +141,18 @@ export async function peer(
   if (!open) throw new Error(`no peer ${name}`);
   const script = fileURLToPath(new URL('peer-server.ts', import.meta.url));
   const child = fork(script, [name, folder], { execArgv: ['--import', 'tsx'] });
-  const ask = async (message: object): Promise<unknown> => {
+  const ask = async (message: string | BenchOrder[]): Promise<unknown> => {
     const answered = once(child, 'message');
     child.send(message);
     return (await answered)[0];
   };
   const url = z.string().parse(await ask([...orders]));
-  const phones = async () => z.array(z.string()).parse(await ask({}));
-  const isThere = async () => (await phones()).every((phone) => phone.startsWith('138'));
+  const phones = async () => z.array(z.string()).parse(await ask('phones'));
   return {
     url,
     phones,
     pids: [child.pid ?? 0],
-    device: (through) => open(through, orders, isThere),
+    device: (through) => open(through, orders, () => ask('arrived')),
     async close() {
       const ended = once(child, 'exit');
       child.kill();
