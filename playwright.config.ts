@@ -3,7 +3,7 @@ import type { EngineOptions } from './test/e2e/fixtures.ts';
 
 /**
  * One suite, two engines: Debian's Chromium (the newest) and a real Electron (the oldest we
- * support). `shell/` and `faults/` are about the desktop shell itself. `packed` drives what
+ * support). `shell/` and most of `faults/` are about the desktop itself. `packed` drives what
  * electron-builder made, if it was made (`.ci/run` does).
  */
 export default defineConfig<EngineOptions>({
@@ -21,7 +21,11 @@ export default defineConfig<EngineOptions>({
   ],
   use: { screenshot: 'off', trace: 'off' },
   projects: [
-    { name: 'chromium', testMatch: 'e2e/*.spec.ts', use: { engine: 'chromium' } },
+    {
+      name: 'chromium',
+      testMatch: ['e2e/*.spec.ts', 'faults/{damage,plaintext}.spec.ts'],
+      use: { engine: 'chromium' },
+    },
     {
       name: 'electron',
       testMatch: ['e2e/*.spec.ts', 'e2e/shell/*.spec.ts', 'faults/*.spec.ts'],

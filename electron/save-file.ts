@@ -53,8 +53,11 @@ const REASONS: Readonly<Record<string, string>> = {
   EBUSY: '文件正被别的程序使用，请关闭后再试',
 };
 
+/** The system's name for what went wrong, such as `ENOSPC`; empty for other errors. */
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';
+
 /** Why the system refused, in words that say what to do. */
 export const reasonOf = (error: unknown): string => {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
+  return REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
 };

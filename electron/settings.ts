@@ -21,6 +21,10 @@ const settingsSchema = z.object({
   window: placeSchema.nullable().catch(null),
   /** Name of the printer for printing without a dialog. */
   printer: z.string().nullable().catch(null),
+  /** Path of the folder that the person chose for backups. */
+  backupFolder: z.string().nullable().catch(null),
+  /** Version of the app that ran here last. */
+  version: z.string().nullable().catch(null),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -36,7 +40,7 @@ const read = (path: string): Settings => {
   try {
     return settingsSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
-    return { service: null, window: null, printer: null };
+    return { service: null, window: null, printer: null, backupFolder: null, version: null };
   }
 };
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { app, BrowserWindow, dialog, screen } from 'electron';
 import { APP_PAGE } from './origin.ts';
 import { FIRST_WINDOW, type SettingsFile, SMALLEST_WINDOW, type WindowPlace } from './settings.ts';
+import { frontWindow, keepWindow } from './windows.ts';
 
 /** Security rule: the page runs in a sandboxed process, in a world of its own, without Node. */
 export const PAGE_PREFERENCES = {
@@ -34,11 +35,25 @@ const placeOf = (remembered: WindowPlace | null) => {
   return visible ? { x, y, width, height } : fallback;
 };
 
-/** Opens the one window. It is shown when the page has drawn, so that it never flashes white. */
-export const openWindow = (settings: SettingsFile): BrowserWindow => {
-  const remembered = settings.current().window;
+/** px that a further window stands below and beside the one it was opened from. */
+const STEP = 32;
+
+const besides = (window: BrowserWindow) => {
+  const { x, y, width, height } = window.getNormalBounds();
+  return placeOf({ x: x + STEP, y: y + STEP, width, height, maximized: false });
+};
+
+/**
+ * Opens a window: the first one where it was the last time, a further one beside the front one. It is
+ * shown when the page has drawn, so that it never flashes white.
+ *
+ * @param address the page's own, such as `#/orders/ID/customer`
+ */
+export const openWindow = (settings: SettingsFile, address = ''): BrowserWindow => {
+  const front = frontWindow();
+  const remembered = front ? null : settings.current().window;
   const window = new BrowserWindow({
-    ...placeOf(remembered),
+    ...(front ? besides(front) : placeOf(remembered)),
     minWidth: SMALLEST_WINDOW.width,
     minHeight: SMALLEST_WINDOW.height,
     title: 'Onsite 勘签',
@@ -46,6 +61,7 @@ export const openWindow = (settings: SettingsFile): BrowserWindow => {
     show: false,
     webPreferences: { ...PAGE_PREFERENCES, devTools: !app.isPackaged },
   });
+  keepWindow(window);
   if (remembered?.maximized) window.maximize();
   window.once('ready-to-show', () => window.show());
   window.on('close', () => {
@@ -55,7 +71,7 @@ export const openWindow = (settings: SettingsFile): BrowserWindow => {
   });
   askBeforeLosing(window);
   offerReload(window);
-  void window.loadURL(APP_PAGE);
+  void window.loadURL(APP_PAGE + address);
   return window;
 };
 

@@ -3,11 +3,18 @@ import zhCN from 'antd/locale/zh_CN';
 import { type ComponentType, lazy, type ReactNode, Suspense, use } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
+import type { Keys } from '../domain/vault/keys.ts';
+import type { Platform } from './platform/platform.ts';
+import { BackupNotice } from './screens/backup/backup-notice.tsx';
 import { ErrorBoundary } from './screens/error-boundary.tsx';
 import { isSectionId, sectionPath } from './screens/order/sections.ts';
 import { OrdersScreen } from './screens/orders/orders-screen.tsx';
+import { DiskNotice } from './screens/recovery/disk-notice.tsx';
+import { RecoveryBoundary } from './screens/recovery/recovery-boundary.tsx';
+import { Gate } from './screens/vault/gate.tsx';
 import { type Services, ServicesProvider, useServices, useWorking } from './services.tsx';
 import { theme } from './theme.ts';
+import type { Vault } from './vault/vault.ts';
 
 const OrderScreen = lazy(async () => ({
   default: (await import('./screens/order/order-screen.tsx')).OrderScreen,
@@ -15,6 +22,9 @@ const OrderScreen = lazy(async () => ({
 const later = (load: () => Promise<ComponentType>) => lazy(async () => ({ default: await load() }));
 const SettingsScreen = later(() =>
   import('./screens/settings/settings-screen.tsx').then((m) => m.SettingsScreen),
+);
+const RestoreScreen = later(() =>
+  import('./screens/backup/restore-screen.tsx').then((m) => m.RestoreScreen),
 );
 const VerifyScreen = later(() =>
   import('./screens/verify/verify-screen.tsx').then((m) => m.VerifyScreen),
@@ -60,38 +70,57 @@ const SavingNotice = () => {
   );
 };
 
-export const App = ({ services }: { services: Services }) => (
+/** The app itself, over an open vault. */
+export const Screens = ({ services }: { services: Services }) => {
+  return (
+    <ServicesProvider services={services}>
+      <Suspense fallback={<p className="starting">正在打开…</p>}>
+        <RecoveryBoundary platform={services.platform}>
+          <Opened>
+            <StoreNotice />
+            <DiskNotice />
+            <SavingNotice />
+            <BackupNotice />
+            <Router hook={useHashLocation}>
+              <Switch>
+                <Route path="/orders/:id/:section?">
+                  {({ id, section }) =>
+                    isSectionId(section) ? (
+                      <OrderScreen id={id} section={section} />
+                    ) : (
+                      <Redirect to={sectionPath(id, 'customer')} />
+                    )
+                  }
+                </Route>
+                <Route path="/settings" component={SettingsScreen} />
+                <Route path="/sign-in" component={SignInScreen} />
+                <Route path="/accounts" component={AccountsScreen} />
+                <Route path="/restore" component={RestoreScreen} />
+                <Route path="/verify" component={VerifyScreen} />
+                <Route path="/office/:id?" component={OfficeScreen} />
+                <Route component={OrdersScreen} />
+              </Switch>
+            </Router>
+          </Opened>
+        </RecoveryBoundary>
+      </Suspense>
+    </ServicesProvider>
+  );
+};
+
+export const App = (props: {
+  platform: Platform;
+  vault: Vault;
+  /** The services over an open vault, the same at each call. */
+  open: (keys: Keys) => Services;
+}) => (
   <ConfigProvider locale={zhCN} theme={theme} button={{ autoInsertSpace: false }}>
     <AntApp>
-      <ServicesProvider services={services}>
-        <ErrorBoundary>
-          <Suspense fallback={<p className="starting">正在打开…</p>}>
-            <Opened>
-              <StoreNotice />
-              <SavingNotice />
-              <Router hook={useHashLocation}>
-                <Switch>
-                  <Route path="/orders/:id/:section?">
-                    {({ id, section }) =>
-                      isSectionId(section) ? (
-                        <OrderScreen id={id} section={section} />
-                      ) : (
-                        <Redirect to={sectionPath(id, 'customer')} />
-                      )
-                    }
-                  </Route>
-                  <Route path="/settings" component={SettingsScreen} />
-                  <Route path="/sign-in" component={SignInScreen} />
-                  <Route path="/accounts" component={AccountsScreen} />
-                  <Route path="/verify" component={VerifyScreen} />
-                  <Route path="/office/:id?" component={OfficeScreen} />
-                  <Route component={OrdersScreen} />
-                </Switch>
-              </Router>
-            </Opened>
-          </Suspense>
-        </ErrorBoundary>
-      </ServicesProvider>
+      <ErrorBoundary>
+        <Gate platform={props.platform} vault={props.vault}>
+          {(keys) => <Screens services={props.open(keys)} />}
+        </Gate>
+      </ErrorBoundary>
     </AntApp>
   </ConfigProvider>
 );

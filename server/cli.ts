@@ -9,6 +9,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   schema: () => import('./cli/schema.ts'),
   verify: () => import('./cli/verify.ts'),
   enrol: () => import('./cli/enrol.ts'),
+  import: () => import('./cli/import.ts'),
+  devices: () => import('./cli/devices.ts'),
+  wipe: () => import('./cli/wipe.ts'),
+  'reset-pin': () => import('./cli/reset-pin.ts'),
+  'office-key': () => import('./cli/office-key.ts'),
   audit: () => import('./cli/audit.ts'),
   users: () => import('./cli/users.ts'),
 };
@@ -24,6 +29,11 @@ const USAGE = [
   'users list',
   'users add --username USERNAME --name NAME --role ROLE --organisation PROVINCE/BRANCH/TEAM',
   'users password --username USERNAME',
+  'import FILE [--username USERNAME]',
+  'devices',
+  'wipe --device ID|--username USERNAME [--cancel]',
+  'reset-pin --device ID|--username USERNAME',
+  'office-key [--backup FILE|--restore FILE]',
 ];
 
 const [name = '', ...args] = process.argv.slice(2);

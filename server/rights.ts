@@ -46,5 +46,13 @@ export interface Scope {
 export const scopeOf = ({ role, organisation }: Actor, act: Act): Scope | null =>
   ACTS[role].includes(act) ? { kind: organisation.kind, id: organisation.id } : null;
 
+/**
+ * The orders for which somebody may bring what other devices made: a file from a device without a
+ * network, or from a colleague's backup. It is judged by its authors' rights and read by nobody on the
+ * way, so any role may, within the own branch; whoever is in none (a province's administrator) may not.
+ */
+export const carryScopeOf = ({ home }: { readonly home: Home }): Scope | null =>
+  home.branch === undefined ? null : { kind: 'branch', id: home.branch };
+
 /** Whether a record lies in a scope; where it does not, it is not there (404). */
 export const within = (scope: Scope, home: Home): boolean => home[scope.kind] === scope.id;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { officeKeySchema } from '../sync/wire.ts';
 import { ORGANISATION_KINDS, ROLES } from './roles.ts';
 
 /** What a page or device and the service say to each other about people. JSON over HTTP. */
@@ -60,6 +61,8 @@ export const enrolAnswerSchema = accountSchema.extend({
   /** What the device shows with every request: `Authorization: Bearer TOKEN`. */
   token: z.string(),
   epoch: z.string(),
+  /** What bundles are encrypted to. */
+  officeKey: officeKeySchema.optional(),
 });
 export type EnrolAnswer = z.infer<typeof enrolAnswerSchema>;
 
@@ -105,11 +108,28 @@ export const accountsSchema = z.strictObject({
       expired: z.boolean(),
     }),
   ),
+  /** All devices that anybody ever signed in on. Moments in ms by the server's clock. */
+  devices: z.array(
+    z.strictObject({
+      id: z.uuid(),
+      name: z.string(),
+      /** Who signed in last. */
+      user: z.uuid(),
+      /** Null when nobody is signed in on it. */
+      contactAt: z.int().nullable(),
+      /** When it was ordered wiped, and when it said that it had done so. */
+      wipeOrderedAt: z.int().nullable(),
+      wipedAt: z.int().nullable(),
+      /** Whether its PIN can be set anew by a code. */
+      canUnlock: z.boolean(),
+    }),
+  ),
 });
 export type Accounts = z.infer<typeof accountsSchema>;
 export type OrganisationRow = Accounts['organisations'][number];
 export type UserRow = Accounts['users'][number];
 export type SessionRow = Accounts['sessions'][number];
+export type DeviceRow = Accounts['devices'][number];
 
 const nameSchema = z.string().trim().min(1).max(60);
 
@@ -137,6 +157,9 @@ export type UserChange = z.infer<typeof userChangeSchema>;
 
 /** `POST /accounts/users/ID/code`: a one-time code with which a device can enrol for the user. */
 export const codeAnswerSchema = z.strictObject({ code: z.string() });
+
+/** `POST /accounts/devices/ID/wipe`: at its next contact; `cancelled` takes it back until then. 204. */
+export const wipeRequestSchema = z.strictObject({ cancelled: z.boolean() });
 
 const offlineDays = z.int().min(1).max(365).nullable();
 

@@ -38,3 +38,7 @@ export const rejectionSchema = z.strictObject({
   message: z.string(),
 });
 export type Rejection = z.infer<typeof rejectionSchema>;
+
+/** The device's time in the id of a change or record, a UUIDv7: ms since the epoch. */
+export const timeOfId = (id: string): number =>
+  Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);

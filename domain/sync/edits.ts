@@ -7,6 +7,8 @@ import type { OutboxRow } from './tables.ts';
 export interface StampedEdit extends Edit {
   readonly id: string;
   readonly time: number;
+  /** The change whose value the screen showed, if any: most likely the one that this takes the place of. */
+  readonly follows?: string | undefined;
 }
 
 export interface Author {

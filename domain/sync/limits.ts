@@ -32,6 +32,9 @@ export const LIMITS = {
   pastChanges: 5_000,
   /** Bytes of one attachment. */
   attachmentBytes: 32 * 1024 * 1024,
+  /** Bytes of one bundle, and changes in it: more are no outbox of a device. */
+  bundleBytes: 4 * 1024 * 1024 * 1024,
+  bundleChanges: 200_000,
   /** Failed sign-ins as one person, and from one address, behind which there may be an office. */
   failuresAsPerson: 10,
   failuresFromAddress: 30,

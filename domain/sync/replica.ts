@@ -12,7 +12,13 @@ import { type Author, applyEdits, replacing, type StampedEdit } from './edits.ts
 import { isPast, tailOf, withTails } from './past.ts';
 import { kindOfField, type ServerField, type StoredRecord, type Version } from './record.ts';
 import type { HistoryRow, OutboxRow, Replica, SyncMeta } from './tables.ts';
-import { type FieldState, LIMITS, type PullAnswer, type PushAnswer } from './wire.ts';
+import {
+  type CarriedChange,
+  type FieldState,
+  LIMITS,
+  type PullAnswer,
+  type PushAnswer,
+} from './wire.ts';
 
 /**
  * What the device knew when it asked the service. Another window may have asked too, and an answer that
@@ -26,7 +32,8 @@ const further = (a: string | null, b: string | null): string | null =>
 
 export interface OutgoingChange {
   readonly order: string;
-  readonly change: Change;
+  /** With what came along when another device made it. */
+  readonly change: Change | CarriedChange;
 }
 
 /** A change that is sent again to a service that may have lost it. */
@@ -98,7 +105,7 @@ export const nextChanges = async (tx: Replica): Promise<readonly OutgoingChange[
   const free = waiting.filter(({ change }) => !replacedBy(change).some((id) => out.has(id)));
   const batch = withinLimits([...sent, ...free].sort((a, b) => a.place - b.place));
   await tx.outbox.bulkPut(batch.map((row) => ({ ...row, status: 'sent' })));
-  return batch.map(({ order, change }) => ({ order, change }));
+  return batch.map(({ order, change, carried }) => ({ order, change: { ...change, ...carried } }));
 };
 
 /**
@@ -182,6 +189,19 @@ const versionOfChange = ({ id, value, was, settles, time, device, by }: Change):
   device,
   by,
 });
+
+/** A change again, from what the service said of it. */
+export const changeOfVersion = (
+  record: string,
+  field: string,
+  { change: id, order: _, settles, ...version }: Version,
+): Change => ({ id, record, field, ...version, ...(settles ? { settles: [...settles] } : {}) });
+
+/** The ids of the changes that the service is known to have of a record: what counts, and what stands beside it. */
+export const confirmedIn = ({ server = {} }: StoredRecord): string[] =>
+  Object.values(server).flatMap(({ winner, others = [] }) =>
+    [winner, ...others].map(({ change }) => change),
+  );
 
 /** All that the service said of a field, the one that counts first, with its value filled in. */
 export const versionsOf = (row: StoredRecord, field: string): Version[] => {

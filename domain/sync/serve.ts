@@ -40,10 +40,12 @@ export interface PullTables extends Pick<PushTables, 'end' | 'markAt'> {
   states(from: number, to: number): Promise<{ fields: readonly FieldState[]; to: number }>;
 }
 
-export interface PushRequest extends Judging {
+export interface PushRequest {
   readonly position: string | null;
   /** Changes whose form, size and device have been checked. */
   readonly changes: readonly Recollected[];
+  /** What one of them is judged by: a push may bring what several devices made. */
+  judging(index: number): Judging;
   /** Random digits for what this push adds. */
   readonly mark: string;
 }
@@ -71,8 +73,8 @@ export const takePush = async (tables: PushTables, request: PushRequest) => {
     return { intact: false, position: printed(end), verdicts: [] };
   }
   const log = await tables.read(request.changes);
-  const verdicts: (Receipt | Rejection)[] = request.changes.map((change) =>
-    judge(log, change, request),
+  const verdicts: (Receipt | Rejection)[] = request.changes.map((change, index) =>
+    judge(log, change, request.judging(index)),
   );
   if (log.touched.size > 0) await tables.write(log, request.mark);
   if (log.added.length === 0) return { intact: true, position: printed(end), verdicts };

@@ -32,6 +32,11 @@ export class ServiceError extends Error {
     return this.status === 401;
   }
 
+  /** Whether an administrator ordered this device wiped. */
+  get isWipe(): boolean {
+    return this.status === 410 && this.code === 'wipe';
+  }
+
   /** Whether sending the same again is pointless until a person acts. 422: damaged on the way. */
   get isFinal(): boolean {
     return this.status >= 400 && this.status < 500 && ![401, 408, 422, 429].includes(this.status);

@@ -1,6 +1,7 @@
 /** What a device keeps: the rows of its tables, and how the rules of `replica.ts` reach them. */
 import type { Change } from './change.ts';
 import type { StoredRecord, Version } from './record.ts';
+import type { CarriedChange } from './wire.ts';
 
 /** A change without a receipt. */
 export interface OutboxRow {
@@ -12,6 +13,8 @@ export interface OutboxRow {
   readonly change: Change;
   /** `waiting`: never left the device; `sent`: may have reached the service; `rejected`: refused by it. */
   readonly status: 'waiting' | 'sent' | 'rejected';
+  /** What came along when another device made it: `carried.ts`. */
+  readonly carried?: Pick<CarriedChange, 'offset' | 'mark'>;
   readonly code?: string;
   readonly message?: string;
 }

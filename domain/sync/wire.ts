@@ -18,6 +18,9 @@ const historySchema = z.object({
   position: positionSchema.nullable(),
 });
 
+/** The office's public key: 32 bytes of X25519, hex. Bundles are encrypted to it. */
+export const officeKeySchema = z.string().regex(/^[0-9a-f]{64}$/);
+
 /**
  * `POST /sync/push`, `Authorization: Bearer TOKEN`. `now` is the device's clock when sending, by
  * which the service measures its offset. Changes are `unknown` here: each is checked on its own, so
@@ -39,6 +42,21 @@ export const recollectedSchema = changeSchema.extend({
   /** What was known to have been replaced in its field: `past.ts`. */
   past: z.array(z.string().refine(isTail)).max(LIMITS.pastChanges).optional(),
 });
+
+/**
+ * A change that another device made and that came by a bundle, sent by whichever device comes first.
+ * `offset` is how far the clock of the device that made it was ahead of the service's (ms, null when
+ * it never knew); `mark` is that device's word for both (`domain/sync/carried.ts`), null from a
+ * device that was not enrolled.
+ */
+export const carriedChangeSchema = changeSchema.extend({
+  offset: z.int().nullable(),
+  mark: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
+});
+export type CarriedChange = z.infer<typeof carriedChangeSchema>;
 
 /** Exactly one receipt or rejection per change sent; none at all when the service is not `intact`. */
 export const pushAnswerSchema = z.strictObject({
@@ -86,6 +104,7 @@ export const pullAnswerSchema = z.strictObject({
   more: z.boolean(),
   /** The service's clock when it answers, by which the device measures how far its own is off. */
   now: z.int().optional(),
+  officeKey: officeKeySchema.optional(),
 });
 export type PullAnswer = z.infer<typeof pullAnswerSchema>;
 
@@ -107,6 +126,50 @@ export const officeOrderFieldsSchema = z.strictObject({ fields: z.array(fieldSta
  * a hotel's sign-in page, a proxy whose service is down. It says nothing about what was asked.
  */
 export const SERVICE_HEADER = 'onsite-service';
+
+/**
+ * `POST /bundles` with the file as body: an import is an ordinary push. `Onsite-Passphrase` when it
+ * is encrypted by one; `Onsite-Owner`, from the office, is the user name of the installer whose the orders
+ * of a device that never enrolled become; both by `encodeURIComponent`. Whoever brings one need not be able
+ * to read it; of other organisations' orders nothing is taken. 422 with what is wrong with the file, and
+ * then nothing was taken at all.
+ */
+export const BUNDLE_HEADERS = { passphrase: 'Onsite-Passphrase', owner: 'Onsite-Owner' } as const;
+export const bundleAnswerSchema = z.strictObject({
+  orders: z.int(),
+  /** Changes in the file, and those of them that the service did not have. */
+  changes: z.int(),
+  news: z.int(),
+  attachments: z.int(),
+  newAttachments: z.int(),
+  rejections: z.array(rejectionSchema),
+});
+export type BundleAnswer = z.infer<typeof bundleAnswerSchema>;
+
+/** `PUT /device/escrow`: the device leaves the secret that opens its vault when the PIN is forgotten. */
+export const escrowRequestSchema = z.strictObject({
+  secret: z.string().regex(/^[\w-]{20,200}$/),
+});
+/**
+ * `POST /device/unlock`, without a token, since a locked device cannot read its own: the secret
+ * against a one-time code from an administrator. 401 `bad-code`, 429 `too-many`.
+ */
+export const unlockRequestSchema = z.strictObject({
+  device: z.uuidv7(),
+  code: z.string().min(1).max(64),
+});
+export const unlockAnswerSchema = escrowRequestSchema;
+
+/**
+ * `POST /device/contact`: a locked device asks whether it was ordered wiped; 410 `wipe` when it was,
+ * as every request with its token is answered then. `POST /device/wiped`: it says that it has done so.
+ * `contact` (hex) is `contactOf(token)`: it opens nothing, so a locked device may keep it in the plain.
+ */
+export const contactRequestSchema = z.strictObject({
+  device: z.uuidv7(),
+  contact: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type ContactRequest = z.infer<typeof contactRequestSchema>;
 
 /** Every error answer has this body: a code for programs, a Chinese sentence for people. */
 export const errorSchema = z.strictObject({ code: z.string(), message: z.string() });

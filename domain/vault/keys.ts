@@ -28,6 +28,9 @@ export interface Keys {
   blind(text: string): string;
 }
 
+/** Tells a data key from others. Hex. */
+export const fingerprintOf = (keys: Keys): string => keys.blind('fingerprint');
+
 /** @param dataKey 32 random bytes */
 export const createKeys = (dataKey: Uint8Array): Keys => {
   const derived = new Map<KeyPurpose, Uint8Array<ArrayBuffer>>();
@@ -40,9 +43,15 @@ export const createKeys = (dataKey: Uint8Array): Keys => {
     derived.set(purpose, made);
     return made;
   };
+  const ciphers = new Map<KeyPurpose, Cipher>();
+  const cipher = (purpose: KeyPurpose) => {
+    const known = ciphers.get(purpose) ?? createCipher(key(purpose));
+    ciphers.set(purpose, known);
+    return known;
+  };
   return {
     key,
-    cipher: (purpose) => createCipher(key(purpose)),
+    cipher,
     blind: (text) => bytesToHex(hmac(sha256, key('index'), utf8ToBytes(text))).slice(0, 32),
   };
 };

@@ -17,7 +17,7 @@ import type { DocumentId } from '../../domain/order/dictionary.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { Device } from '../../domain/order/reference.ts';
 import { reference as shipped } from '../reference.ts';
-import type { SealingKey } from '../seal/device-key.ts';
+import type { SealingKey } from '../seal/sealing-key.ts';
 
 /** What printing gives the page. Errors cross as plain data: a class would not survive the way. */
 export type Printed =

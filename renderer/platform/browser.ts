@@ -1,5 +1,10 @@
 import { type Remote, wrap } from 'comlink';
+import type { JournalFiles } from '../../domain/sync/journal-files.ts';
 import { version } from '../../package.json';
+import { browserBackups } from './browser-backups.ts';
+import { browserVault } from './browser-vault.ts';
+import { noFiles, noJournal } from './no-second-place.ts';
+import type { OpfsFiles } from './opfs-files.ts';
 import type { OpfsJournal } from './opfs-journal.ts';
 import type { Platform } from './platform.ts';
 
@@ -32,24 +37,61 @@ const download = (name: string, blob: Blob): string => {
   return name;
 };
 
+/** Bytes that a blob takes at once: Chromium keeps large blobs on the disk. */
+const BLOB_PART = 8 * 1024 * 1024;
+
+const blobOf = async (pieces: AsyncIterable<Uint8Array>): Promise<Blob> => {
+  const blobs: Blob[] = [];
+  let parts: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for await (const piece of pieces) {
+    parts.push(new Uint8Array(piece));
+    size += piece.length;
+    if (size < BLOB_PART) continue;
+    blobs.push(new Blob(parts));
+    [parts, size] = [[], 0];
+  }
+  return new Blob([...blobs, ...parts], { type: 'application/octet-stream' });
+};
+
 interface SavePicker {
   showSaveFilePicker(options: { suggestedName: string }): Promise<FileSystemFileHandle>;
 }
 const hasSavePicker = (page: object): page is SavePicker => 'showSaveFilePicker' in page;
 
+/** A worker is started when it is first needed. */
+const once = <T>(start: () => Remote<T>): (() => Remote<T>) => {
+  let started: Remote<T> | null = null;
+  return () => {
+    started ??= start();
+    return started;
+  };
+};
+
 /** The page in a browser, served by the sync service (or by Vite while developing). */
 export const browserPlatform = (): Platform => {
   const enrolmentCode = takeEnrolmentCode();
-  let worker: Remote<OpfsJournal> | null = null;
-  const journal = (): Remote<OpfsJournal> => {
-    worker ??= wrap<OpfsJournal>(
+  const journal = once(() =>
+    wrap<OpfsJournal>(
       new Worker(new URL('./opfs-journal.ts', import.meta.url), { type: 'module' }),
-    );
-    return worker;
-  };
+    ),
+  );
+  const files = once(() =>
+    wrap<OpfsFiles>(new Worker(new URL('./opfs-files.ts', import.meta.url), { type: 'module' })),
+  );
+  const hasPrivateFiles = 'getDirectory' in (navigator.storage ?? {});
+  const journalFiles: JournalFiles = hasPrivateFiles
+    ? {
+        append: (entry) => journal().append(entry),
+        read: (from) => journal().read(from),
+        readPlain: () => journal().readPlain(),
+        replacePlain: (name, entries) => journal().replacePlain(name, entries),
+      }
+    : noJournal;
 
   return {
     kind: 'browser',
+    backups: browserBackups(),
     directPrint: null,
     config: async () => ({
       version,
@@ -60,8 +102,48 @@ export const browserPlatform = (): Platform => {
       if (origin === null) localStorage.removeItem(SERVICE_KEY);
       else localStorage.setItem(SERVICE_KEY, origin);
     },
-    appendJournal: (entry) => journal().append(entry),
-    readJournal: async () => [...(await journal().read())],
+    journal: journalFiles,
+    files: hasPrivateFiles
+      ? {
+          write: (name, bytes) => files().write(name, bytes),
+          read: (name) => files().read(name),
+          list: () => files().list(),
+          remove: (name) => files().remove(name),
+        }
+      : noFiles,
+    diskSpace: async () => {
+      const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {};
+      if (quota === undefined || usage === undefined) return null;
+      return { free: quota - usage, total: quota };
+    },
+    vault: browserVault(async () => (await journalFiles.read(null)).entries.length > 0),
+    openWindow: async (address) => {
+      window.open(address, '_blank');
+    },
+    savePieces: async (name, pieces) => {
+      if (!hasSavePicker(window)) return download(name, await blobOf(pieces));
+      const handle = await window
+        .showSaveFilePicker({ suggestedName: name })
+        .catch((error: unknown) => {
+          if (isCancel(error)) return null;
+          throw error;
+        });
+      if (!handle) return null;
+      const file = await handle.createWritable();
+      try {
+        for await (const piece of pieces) await file.write(new Uint8Array(piece));
+        await file.close();
+        return handle.name;
+      } catch (error) {
+        await file.abort().catch(() => undefined);
+        throw error;
+      }
+    },
+    eraseData: async () => {
+      const root = await navigator.storage?.getDirectory?.();
+      if (!root) return;
+      for await (const name of root.keys()) await root.removeEntry(name, { recursive: true });
+    },
     saveFile: async (name, bytes, type) => {
       const blob = new Blob([new Uint8Array(bytes)], { type });
       if (!hasSavePicker(window)) return download(name, blob);

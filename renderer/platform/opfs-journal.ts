@@ -1,66 +1,56 @@
 /**
- * The browser's journal: a file in the origin's private file system, written by a worker because only
- * a worker may write it synchronously and flush it to the disk.
+ * The browser's journal: files in the origin's private file system, written by a worker because only a
+ * worker may write them synchronously and flush them to the disk.
  */
 import { expose } from 'comlink';
-import { JOURNAL_START, journalFrame, readJournal } from '../../domain/sync/journal.ts';
+import {
+  createJournalFiles,
+  type JournalFiles,
+  type JournalFolder,
+} from '../../domain/sync/journal-files.ts';
+import { privateFile, shortWrite, writeWhole } from './opfs.ts';
 
-const FILE = 'journal';
+const root = (): Promise<FileSystemDirectoryHandle> => navigator.storage.getDirectory();
 
-/** What TypeScript's page types leave out, since only a worker has it. */
-interface SyncFile {
-  getSize(): number;
-  read(into: Uint8Array, options: { at: number }): number;
-  write(bytes: Uint8Array, options: { at: number }): number;
-  truncate(size: number): void;
-  flush(): void;
-  close(): void;
-}
-interface SyncFileHandle extends FileSystemFileHandle {
-  createSyncAccessHandle(): Promise<SyncFile>;
-}
-const isSyncFileHandle = (handle: FileSystemFileHandle): handle is SyncFileHandle =>
-  'createSyncAccessHandle' in handle;
-
-/** How much of the file this tab has read and verified. Another tab may have written behind it. */
-let known = { length: 0, digest: JOURNAL_START };
-
-const withFile = async <T>(use: (file: SyncFile) => T): Promise<T> => {
-  const folder = await navigator.storage.getDirectory();
-  const handle = await folder.getFileHandle(FILE, { create: true });
-  if (!isSyncFileHandle(handle)) throw new Error('journal: this browser cannot write one');
-  // The access handle is exclusive: tabs take turns by the lock instead of failing.
-  return navigator.locks.request('onsite-journal', async () => {
-    const file = await handle.createSyncAccessHandle();
-    try {
-      return use(file);
-    } finally {
-      file.close();
+const folder: JournalFolder = {
+  names: async () => {
+    const names: string[] = [];
+    for await (const [name, { kind }] of (await root()).entries()) {
+      if (kind === 'file') names.push(name);
     }
-  });
+    return names;
+  },
+  open: async (name) => {
+    const file = await (await privateFile(await root(), name)).createSyncAccessHandle();
+    return {
+      size: async () => file.getSize(),
+      read: async (at, length) => {
+        const bytes = new Uint8Array(length);
+        return bytes.subarray(0, file.read(bytes, { at }));
+      },
+      write: async (at, bytes) => {
+        if (file.write(bytes, { at }) !== bytes.length) throw shortWrite(name);
+      },
+      truncate: async (length) => file.truncate(length),
+      sync: async () => file.flush(),
+      close: async () => file.close(),
+    };
+  },
+  write: async (name, bytes) => writeWhole(await root(), name, bytes),
+  remove: async (name) => (await root()).removeEntry(name),
 };
 
-const readFrom = (file: SyncFile, start: number): Uint8Array => {
-  const bytes = new Uint8Array(file.getSize() - start);
-  file.read(bytes, { at: start });
-  return bytes;
-};
+const files = createJournalFiles(folder);
 
-const journal = {
-  append: (payload: Uint8Array): Promise<void> =>
-    withFile((file) => {
-      if (file.getSize() < known.length) known = { length: 0, digest: JOURNAL_START };
-      const news = readJournal(readFrom(file, known.length), known.digest);
-      const end = known.length + news.length;
-      const { frame, digest } = journalFrame(news.digest, payload);
-      file.truncate(end);
-      if (file.write(frame, { at: end }) !== frame.length) throw new Error('journal: short write');
-      file.flush();
-      known = { length: end + frame.length, digest };
-    }),
+/** A file that is open is closed to other tabs: they take turns by the lock instead of failing. */
+const alone = <T>(work: () => Promise<T>): Promise<T> =>
+  navigator.locks.request('onsite-journal', work);
 
-  read: (): Promise<readonly Uint8Array[]> =>
-    withFile((file) => readJournal(readFrom(file, 0)).entries),
+const journal: JournalFiles = {
+  append: (entry) => alone(() => files.append(entry)),
+  read: (from) => alone(() => files.read(from)),
+  readPlain: () => alone(files.readPlain),
+  replacePlain: (name, entries) => alone(() => files.replacePlain(name, entries)),
 };
 export type OpfsJournal = typeof journal;
 

@@ -1,25 +1,16 @@
-/** The device's own key to seal with, and a certificate that names the device. */
+/** Makes the device's own key to seal with, and a certificate that names the device. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { Integer, Utf8String } from 'asn1js';
 import { AttributeTypeAndValue, Certificate } from 'pkijs';
-
-/** Kept in IndexedDB: the key itself can be used there but never read. */
-export interface SealingKey {
-  readonly privateKey: CryptoKey;
-  /** X.509, DER. Signed with the key itself: it says which device, nobody vouches for more. */
-  readonly certificate: Uint8Array;
-  /** SHA-256 (hex) of the public key (SubjectPublicKeyInfo). */
-  readonly fingerprint: string;
-}
+import { type NewSealingKey, SEALING_ALGORITHM } from './sealing-key.ts';
 
 const COMMON_NAME = '2.5.4.3';
 const VALID_YEARS = 20;
 
 /** A new key and its certificate; without a network. @param device the device's id */
-export async function makeSealingKey(device: string, now = new Date()): Promise<SealingKey> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
-  const { privateKey, publicKey } = await crypto.subtle.generateKey(algorithm, false, [
+export async function makeSealingKey(device: string, now = new Date()): Promise<NewSealingKey> {
+  const { privateKey, publicKey } = await crypto.subtle.generateKey(SEALING_ALGORITHM, true, [
     'sign',
     'verify',
   ]);
@@ -40,7 +31,7 @@ export async function makeSealingKey(device: string, now = new Date()): Promise<
   await certificate.sign(privateKey, 'SHA-256');
   const info = await crypto.subtle.exportKey('spki', publicKey);
   return {
-    privateKey,
+    privateKey: new Uint8Array(await crypto.subtle.exportKey('pkcs8', privateKey)),
     certificate: new Uint8Array(certificate.toSchema(true).toBER()),
     fingerprint: bytesToHex(sha256(new Uint8Array(info))),
   };

@@ -1,6 +1,6 @@
 import type { Claim } from '../../domain/evidence/claim.ts';
 import { ask } from '../documents/print-worker.ts';
-import type { SealingKey } from './device-key.ts';
+import type { SealingKey } from './sealing-key.ts';
 
 /** The PDF sealed in the print worker; as it is where this device cannot seal. */
 export const seal = (pdf: Uint8Array, claim: Claim, key: SealingKey | null): Promise<Uint8Array> =>

@@ -1,22 +1,53 @@
 import Dexie, { type Collection, type Table } from 'dexie';
+import { v7 as uuid } from 'uuid';
 import type { Change } from '../../domain/sync/change.ts';
 import type { StoredRecord } from '../../domain/sync/record.ts';
 import type { HistoryRow, OutboxRow } from '../../domain/sync/tables.ts';
-import type { PackRow } from './packs.ts';
+import type { CarriedChange } from '../../domain/sync/wire.ts';
+import type { Keys } from '../../domain/vault/keys.ts';
+import type { Author } from './change-log.ts';
+import { type ClearFields, encryption } from './encryption.ts';
+import { confirmedByReceipts } from './first-version.ts';
+import type { KeptPack } from './packs.ts';
 import type { OrderSummary } from './store.ts';
+import type { ListedPages } from './summaries.ts';
+
+/** What came with a change that another device made: see `domain/sync/carried.ts`. */
+export type CarriedRow = Pick<CarriedChange, 'offset' | 'mark'>;
 
 export type { OutboxRow } from '../../domain/sync/tables.ts';
 
-/** Bytes that orders refer to, under their SHA-256. */
+/** A file that orders refer to, by the SHA-256 of its bytes. */
 export interface AttachmentRow {
   readonly sha256: string;
-  readonly bytes: Uint8Array;
   /** The orders of this device that refer to it. */
   readonly orders: readonly string[];
   /** The same, until the bytes have their receipt; then none. */
   readonly waiting: readonly string[];
   readonly code?: string;
   readonly message?: string;
+}
+
+/**
+ * The bytes of an attachment, encrypted: see `attachment-bytes.ts`. There are none when a restored
+ * backup lacked them, or once retention let go what the service keeps.
+ */
+export interface FileRow {
+  readonly sha256: string;
+  readonly sealed: Uint8Array;
+}
+
+/** A page of the list as it was when the pages were written: see `summaries.ts`. */
+export interface PageRow {
+  /** `<generation>/<number>` */
+  readonly id: string;
+  readonly sealed: Uint8Array;
+}
+
+/** What the list says of an order since its pages were written; null when it left the list. */
+export interface SummaryRow {
+  readonly id: string;
+  readonly summary: OrderSummary | null;
 }
 
 /** Committed changes that may not be in the journal yet. */
@@ -30,8 +61,17 @@ export interface NumberRow {
   /** The member's record. */
   readonly id: string;
   readonly order: string;
-  /** See `numberKey`. */
+  /** The number's digits as `Keys.blind` gives them. */
   readonly key: string;
+}
+
+/** What an index holds of a text: see `Keys.blind`. */
+export type Blind = Keys['blind'];
+
+/** One row, written by whoever adds to the outbox: whether it was this window last shows by its stamp. */
+export interface ClockRow {
+  readonly id: 0;
+  readonly stamp: string;
 }
 
 interface MetaRow {
@@ -39,39 +79,109 @@ interface MetaRow {
   readonly value: unknown;
 }
 
+/**
+ * What the indexes of each table hold in the clear. A table that is not named is stored as it is:
+ * `numbers` has random ids and blinded numbers alone, `files` and `pages` are encrypted already.
+ */
+const CLEAR: Readonly<Record<string, ClearFields>> = {
+  records: ({ order, kind }) => ({ order, kind }),
+  outbox: ({ order, status, place }) => ({ order, status, place }),
+  history: ({ record }) => ({ record }),
+  // Only of version 1.
+  receipts: () => ({}),
+  withheld: () => ({}),
+  summaries: () => ({}),
+  attachments: ({ orders, waiting, code }) => ({
+    orders,
+    waiting,
+    ...(code === undefined ? {} : { refused: 1 }),
+  }),
+  unjournaled: () => ({}),
+  meta: () => ({}),
+  packs: () => ({}),
+};
+
+/**
+ * The encrypted database. Its versions only go forward, and `test/fixtures/store` keeps a small copy
+ * of each shape that was released; the plain one it takes over from is `plain-store.ts`'s.
+ */
 export class OnsiteDatabase extends Dexie {
   declare readonly records: Table<StoredRecord, string>;
   declare readonly outbox: Table<OutboxRow, string>;
   declare readonly history: Table<HistoryRow, string>;
-  declare readonly summaries: Table<OrderSummary, string>;
+  declare readonly summaries: Table<SummaryRow, string>;
+  declare readonly pages: Table<PageRow, string>;
   declare readonly numbers: Table<NumberRow, string>;
   declare readonly attachments: Table<AttachmentRow, string>;
+  declare readonly files: Table<FileRow, string>;
   declare readonly unjournaled: Table<UnjournaledRow, string>;
   declare readonly meta: Table<MetaRow, string>;
-  declare readonly packs: Table<PackRow, string>;
+  declare readonly packs: Table<KeptPack, string>;
+  declare readonly clock: Table<ClockRow, number>;
 
-  constructor(name: string) {
+  /** `Keys.blind`, which remembers: a roster asks for the same thousand numbers again and again. */
+  readonly blind: Blind;
+  /** The pages as this window last read or wrote them: see `summaries.ts`. */
+  listed: ListedPages | null = null;
+  /** Who makes changes here, as read some ms (of `performance.now`) ago; null once it may differ. */
+  author: { readonly author: Author; readonly at: number } | null = null;
+  /** The last place in the queue, as long as the clock has this stamp. */
+  last: { readonly stamp: string; readonly place: number } | null = null;
+
+  /** @param keys under which all rows are encrypted */
+  constructor(
+    name: string,
+    readonly keys: Keys,
+  ) {
     // Chromium's default answers before the disk does; 已保存 must not.
-    super(name, { chromeTransactionDurability: 'strict' });
+    // One that the browser closed may have been lost: nobody but `openDatabase` opens it again, or
+    // what only looks something up would make an empty one, and the journal would not be asked.
+    super(name, { chromeTransactionDurability: 'strict', cache: 'disabled', autoOpen: false });
+    // Nobody observes tables here; unasked, Dexie tells all windows of every write.
+    this.unuse({ stack: 'dbcore', name: 'Observability' });
+    const onWrite = (table: string) => {
+      if (table === 'meta') this.author = null;
+    };
+    this.use(encryption(keys.cipher('store'), CLEAR, onWrite));
+    const blinded = new Map<string, string>();
+    this.blind = (text) => {
+      const known = blinded.get(text) ?? keys.blind(text);
+      blinded.set(text, known);
+      return known;
+    };
     // No more indexes than are asked for: a pasted roster writes thousands of rows at once.
     this.version(1).stores({
       records: 'id, [order+kind]',
       outbox: 'id, [order+status], [status+place]',
       receipts: 'change',
       summaries: 'id',
+      pages: 'id',
       numbers: 'id, key',
-      attachments: 'sha256, *orders, *waiting, code',
+      attachments: 'sha256, *orders, *waiting, refused',
+      files: 'sha256',
       withheld: 'id',
       unjournaled: 'id',
       meta: 'key',
+      packs: 'hash',
+      clock: 'id',
     });
-    this.version(2).stores({ packs: 'hash' });
-    this.version(3).stores({ history: 'id', receipts: null, withheld: null });
+    this.version(2)
+      .stores({ history: 'id, record', receipts: null, withheld: null })
+      .upgrade((transaction) => confirmedByReceipts(transaction));
   }
 
   /** The tables that the working set shows, or counts, or is answered from. */
   get shown() {
-    return [this.records, this.outbox, this.summaries, this.numbers, this.attachments];
+    return [
+      this.records,
+      this.outbox,
+      this.summaries,
+      this.pages,
+      this.numbers,
+      this.attachments,
+      this.files,
+      this.clock,
+    ];
   }
 }
 
@@ -87,8 +197,20 @@ export const queued = (
   db.outbox.where('[status+place]').between([status, Dexie.minKey], [status, Dexie.maxKey]);
 
 /** The last place in the queue that is taken; 0 when it is empty. */
-export const lastPlace = async (db: OnsiteDatabase): Promise<number> => {
+export const searchLastPlace = async (db: OnsiteDatabase): Promise<number> => {
   const statuses = ['waiting', 'sent', 'rejected'] as const;
-  const last = await Promise.all(statuses.map((status) => queued(db, status).last()));
-  return Math.max(0, ...last.map((row) => row?.place ?? 0));
+  const lasts = statuses.map((status) =>
+    db.outbox.where('[status+place]').between([status, Dexie.minKey], [status, Dexie.maxKey]),
+  );
+  // Keys alone: nothing is decrypted to learn them.
+  const keys = await Promise.all(lasts.map((last) => last.reverse().limit(1).keys()));
+  return Math.max(0, ...keys.flat().flatMap((key) => (Array.isArray(key) ? Number(key[1]) : [])));
+};
+
+/** The same, inside a transaction that takes the places behind it: the clock says that somebody did. */
+export const lastPlace = async (db: OnsiteDatabase): Promise<number> => {
+  // Not `return searchLastPlace(db)`: a promise that an async function returns leaves the transaction.
+  const place = await searchLastPlace(db);
+  await db.clock.put({ id: 0, stamp: uuid() });
+  return place;
 };

@@ -1,18 +1,20 @@
 /** Which numbers of the open orders stand in other orders of the device too. */
 import type { StoreApi } from 'zustand/vanilla';
-import type { OnsiteDatabase } from './database.ts';
-import { memberDigits, numberKey } from './numbers.ts';
+import type { Blind, OnsiteDatabase } from './database.ts';
+import { memberDigits } from './numbers.ts';
 import type { OrderSummary, WorkingSet } from './store.ts';
 import type { OrderRecords } from './working-set.ts';
 
 /** The keys of all numbers that an order's members hold. */
-export const keysOf = (records: OrderRecords): string[] => [...digitsByKey(records).keys()];
+export const keysOf = (records: OrderRecords, blind: Blind): string[] => [
+  ...digitsByKey(records, blind).keys(),
+];
 
-const digitsByKey = (records: OrderRecords): ReadonlyMap<string, string> => {
+const digitsByKey = (records: OrderRecords, blind: Blind): ReadonlyMap<string, string> => {
   const byKey = new Map<string, string>();
   for (const record of records.values()) {
     const digits = memberDigits(record);
-    if (digits) byKey.set(numberKey(digits), digits);
+    if (digits) byKey.set(blind(digits), digits);
   }
   return byKey;
 };
@@ -39,14 +41,17 @@ export const createElsewhere = (
     const held = new Map<string, ReadonlyMap<string, string>>();
     const wanted = new Set<string>();
     for (const [order, records] of working.getState().records) {
-      const mine = new Map([...digitsByKey(records)].filter(([key]) => keys.has(key)));
+      const mine = new Map([...digitsByKey(records, db.blind)].filter(([key]) => keys.has(key)));
       held.set(order, mine);
       for (const key of mine.keys()) wanted.add(key);
     }
     if (held.size === 0) return;
     const holders = new Map<string, Set<string>>();
-    const asked = db.numbers.where('key').anyOf([...wanted]);
-    for (const { key, order } of await asked.toArray()) {
+    // Asked all at once: a cursor that steps from key to key waits for each.
+    const found = await db.transaction('r', db.numbers, () =>
+      Promise.all([...wanted].map((key) => db.numbers.where('key').equals(key).toArray())),
+    );
+    for (const { key, order } of found.flat()) {
       holders.set(key, (holders.get(key) ?? new Set()).add(order));
     }
 
@@ -55,7 +60,7 @@ export const createElsewhere = (
       for (const [order, mine] of held) {
         if (!records.has(order)) continue;
         const known = elsewhere.get(order) ?? NOWHERE;
-        const found = new Map([...known].filter(([digits]) => !keys.has(numberKey(digits))));
+        const found = new Map([...known].filter(([digits]) => !keys.has(db.blind(digits))));
         for (const [key, digits] of mine) {
           const others = [...(holders.get(key) ?? [])].filter((other) => other !== order);
           if (others.length > 0) found.set(digits, others);

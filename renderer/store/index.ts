@@ -2,12 +2,19 @@ import { v7 as uuid } from 'uuid';
 import { createStore as createState, type StoreApi } from 'zustand/vanilla';
 import { editsOfOrder } from '../../domain/sync/assemble.ts';
 import type { StoredRecord } from '../../domain/sync/record.ts';
+import type { Keys } from '../../domain/vault/keys.ts';
 import type { Platform } from '../platform/platform.ts';
 import { canSeal } from '../seal/can-seal.ts';
+import { readFile } from './attachment-bytes.ts';
+import { createAttachmentFiles } from './attachment-files.ts';
+import { type Bundles, createBundles } from './bundles.ts';
 import { type StampedEdit, sameValue } from './change-log.ts';
+import { compareWithJournal, giveProfile, rebuild } from './compare.ts';
 import { OnsiteDatabase, recordsOf, type UnjournaledRow } from './database.ts';
 import { createElsewhere, keysOf } from './elsewhere.ts';
+import { databaseName, markUsed } from './generation.ts';
 import { encodeEntry } from './journal.ts';
+import { createLeisure } from './leisure.ts';
 import {
   ensureDevice,
   keepSealingKey,
@@ -17,16 +24,22 @@ import {
   readSettings,
 } from './meta.ts';
 import { editsOfNewOrder, orderNumberOf } from './new-order.ts';
+import { lookForLoss, openDatabase } from './opening.ts';
 import { createPackShelf, type PackShelf } from './packs.ts';
+import { takeOver } from './plain-store.ts';
 import {
-  DATABASE_CLOSED,
-  JOURNAL_UNREADABLE,
   JournalError,
+  openError,
+  RECALL_LATER,
   reasonOfFailedSave,
+  rebuiltNotice,
+  takenNotice,
 } from './reasons.ts';
-import { rebuild } from './rebuild.ts';
+import { createReplicas, type Replicas } from './replicas.ts';
+import { createRetention, type Retention } from './retention.ts';
 import { createSealed, type Sealed } from './sealed.ts';
 import type { Store, SyncState, WorkingSet } from './store.ts';
+import { createCompaction, readList } from './summaries.ts';
 import { readRejected, readTouched, type Touched, touch } from './touch.ts';
 import { EMPTY_WORKING_SET, withEdits, withRows } from './working-set.ts';
 import { checkEdits, writeBatch } from './write-batch.ts';
@@ -35,45 +48,83 @@ import { createWriter } from './writer.ts';
 export interface OnsiteStore extends Store {
   readonly working: StoreApi<WorkingSet>;
   readonly packs: PackShelf;
+  /** For bundles alone. */
+  readonly bundles: Bundles;
+  readonly retention: Retention;
+  /** For backups alone. */
+  readonly replicas: Replicas;
   /** For the sync client alone. */
   readonly sealed: Sealed;
   /** Finishes what is being written and closes the database. */
   close(): Promise<void>;
 }
 
+interface Changed {
+  /** Orders, and keys of numbers. */
+  readonly changed: readonly string[];
+  readonly numbers: readonly string[];
+}
+
 /** What tabs on the same store tell each other. */
 type Message =
-  | { readonly changed: readonly string[]; readonly numbers: readonly string[] }
-  | { readonly sync: SyncState };
+  | Changed
+  | { readonly sync: SyncState }
+  /** Edits that are being saved: people see each other's typing before the disk has it. */
+  | { readonly typing: readonly StampedEdit[] };
+
+/** More edits than that at once are no typing; the other tabs see them when they are saved. */
+const TYPING = 50;
+/** What another tab typed is no longer shown when it was not saved within so long, in ms. */
+const UNSAVED = 2_000;
 
 /**
  * The local store: IndexedDB under `name`, an in-memory working set, the journal behind both.
  *
+ * @param keys of the open vault: what the store holds is encrypted under them
  * @param name of the database; tests use their own
  */
 export const createStore = ({
   platform,
-  name = 'onsite',
+  keys,
+  name = databaseName(),
 }: {
   platform: Platform;
+  keys: Keys;
   name?: string;
 }): OnsiteStore => {
-  const db = new OnsiteDatabase(name);
+  const db = new OnsiteDatabase(name, keys);
+  const journalCipher = keys.cipher('journal');
   const working = createState<WorkingSet>(() => EMPTY_WORKING_SET);
+  const retention = createRetention(db, platform.files);
+  const attachmentFiles = createAttachmentFiles(platform.files, keys);
   const askElsewhere = createElsewhere(db, working);
   const channel = new BroadcastChannel(`onsite:${name}`);
   const committed = new Set<() => void>();
+  /** Ids of the changes that were made in this window. */
+  const ours = new Set<string>();
   /** How many screens have an order open. */
   const open = new Map<string, number>();
   let opening: Promise<void> | null = null;
+  let comparing: Promise<unknown> | null = null;
 
   const tell = (message: Message) => channel.postMessage(message);
 
   /** Counts what was shown, so that a slow read notices that it is old. */
   let version = 0;
 
+  /** What other tabs said they are saving, by place, until the database shows it. */
+  const typedElsewhere = new Map<string, StampedEdit>();
+
   /** Shows in the working set what a transaction wrote. */
   const show = ({ orders, rejected, numbers }: Touched) => {
+    const rows = [...orders.values()].flatMap((order) => order.rows);
+    for (const { id, changes } of typedElsewhere.size > 0 ? rows : []) {
+      for (const [field, change] of Object.entries(changes)) {
+        const edit = typedElsewhere.get(`${id}/${field}`);
+        // Ids of one device's changes follow its clock.
+        if (edit && change >= edit.id) typedElsewhere.delete(`${id}/${field}`);
+      }
+    }
     version += 1;
     working.setState((state) => {
       const summaries = new Map(state.summaries);
@@ -85,7 +136,7 @@ export const createStore = ({
         const after = shown && withRows(shown, rows, pendingOf(id));
         if (after && after !== shown) records = new Map(records).set(id, after);
       }
-      const noneRefused = rejected.length + state.rejected.length === 0;
+      const noneRefused = !rejected || rejected.length + state.rejected.length === 0;
       return {
         summaries: orders.size > 0 ? summaries : state.summaries,
         records,
@@ -95,19 +146,53 @@ export const createStore = ({
     askElsewhere(numbers);
   };
 
+  const compaction = createCompaction(db);
+
   const publish = (touched: Touched) => {
     show(touched);
+    compaction.due();
     if (touched.orders.size > 0) {
       tell({ changed: [...touched.orders.keys()], numbers: [...touched.numbers] });
     }
   };
+
+  const readAgain = (changed: Changed): Promise<Touched> =>
+    db.transaction('r', db.shown, () => readTouched(db, changed, (id) => open.has(id)));
+
+  /** Shows edits in the orders that are open here. */
+  const showTyping = (edits: readonly StampedEdit[]) =>
+    working.setState(({ records }) => {
+      const after = new Map(records);
+      for (const order of new Set(edits.map((edit) => edit.order))) {
+        const shown = records.get(order);
+        const mine = edits.filter((edit) => edit.order === order);
+        if (shown) after.set(order, withEdits(shown, mine));
+      }
+      return { records: after };
+    });
 
   channel.onmessage = ({ data }: MessageEvent<Message>) => {
     if ('sync' in data) {
       working.setState({ sync: data.sync });
       return;
     }
-    db.transaction('r', db.shown, () => readTouched(db, data, (id) => open.has(id)))
+    if ('typing' in data) {
+      const shown = data.typing.filter(({ order }) => open.has(order));
+      const keyed = shown.map((edit) => [`${edit.record}/${edit.field}`, edit] as const);
+      for (const [place, edit] of keyed) typedElsewhere.set(place, edit);
+      showTyping(shown);
+      setTimeout(() => {
+        const unsaved = keyed.filter(([place, edit]) => typedElsewhere.get(place) === edit);
+        if (unsaved.length === 0) return;
+        for (const [place] of unsaved) typedElsewhere.delete(place);
+        const changed = [...new Set(unsaved.map(([, { order }]) => order))];
+        readAgain({ changed, numbers: [] })
+          .then(show)
+          .catch(() => undefined);
+      }, UNSAVED);
+      return;
+    }
+    readAgain(data)
       .then(show)
       // A database that is being closed has nothing left to show.
       .catch(() => undefined);
@@ -118,10 +203,12 @@ export const createStore = ({
   const toJournal: UnjournaledRow[] = [];
   const journaled: string[] = [];
 
-  const writeJournal = async () => {
+  const appendAll = async () => {
     for (let next = toJournal[0]; next; next = toJournal[0]) {
       try {
-        await platform.appendJournal(encodeEntry(next.changes));
+        await platform.journal.append(
+          encodeEntry({ kind: 'changes', changes: next.changes }, journalCipher),
+        );
       } catch (cause) {
         throw new JournalError('journal', { cause });
       }
@@ -129,26 +216,49 @@ export const createStore = ({
       toJournal.shift();
     }
   };
+  let appending: Promise<void> | null = null;
+  /** Resolves when the journal has everything; one at a time. */
+  const writeJournal = (): Promise<void> => {
+    appending ??= appendAll().finally(() => {
+      appending = null;
+    });
+    return appending;
+  };
 
   const writer = createWriter({
     write: async (batch) => {
       await opening?.catch(() => undefined);
       // The browser may close a database, even lose it: then it is opened, or made, again first.
-      if (!db.isOpen()) await load();
-      const { touched, unjournaled } = await writeBatch(db, batch, journaled);
-      journaled.length = 0;
-      if (unjournaled.changes.length > 0) toJournal.push(unjournaled);
+      if (!db.isOpen()) await load(true);
+      // Beside the transaction, as the journal; other bytes than these cannot bear this name.
+      const filed = Promise.all(
+        batch.attachments.map(({ sha256, bytes }) => attachmentFiles.write(sha256, bytes)),
+      );
+      filed.catch(() => undefined);
+      const done = [...journaled];
+      const touched = await writeBatch(db, batch, done, ours, (unjournaled) => {
+        toJournal.push(unjournaled);
+        // What fails now is tried again, and told, when the transaction is done.
+        writeJournal().catch(() => undefined);
+      });
+      journaled.splice(0, done.length);
       publish(touched);
+      await filed.catch((cause: unknown) => {
+        throw new JournalError('attachments', { cause });
+      });
     },
     confirm: async () => {
-      await writeJournal();
+      // One that was under way may have looked before the last entry came.
+      while (toJournal.length > 0) await writeJournal();
       for (const listener of committed) listener();
     },
     report: (saving) => working.setState({ saving }),
-    reasonOf: reasonOfFailedSave,
+    reasonOf: async (error) =>
+      reasonOfFailedSave(error, await platform.diskSpace().catch(() => null)),
   });
 
   function* pendingOf(order: string): Generator<StampedEdit> {
+    for (const edit of typedElsewhere.values()) if (edit.order === order) yield edit;
     for (const edit of writer.pending()) if (edit.order === order) yield edit;
   }
 
@@ -158,51 +268,91 @@ export const createStore = ({
     const time = Date.now();
     const news = edits.flatMap((edit): StampedEdit[] => {
       const shown = records.get(edit.order);
-      const same = shown && sameValue(shown.get(edit.record)?.values[edit.field], edit.value);
+      const row = shown?.get(edit.record);
+      const same = shown && sameValue(row?.values[edit.field], edit.value);
       // A pick of what is shown already is a decision all the same.
-      return same && !edit.settles ? [] : [{ ...edit, id: uuid(), time }];
+      if (same && !edit.settles) return [];
+      return [{ ...edit, id: uuid(), time, follows: row?.changes[edit.field] }];
     });
     if (news.length + attachments.length === 0 && !writer.unsaved()) return;
+    for (const { id } of news) ours.add(id);
     const saved = writer.add(news, attachments);
-    const after = new Map(records);
-    for (const order of new Set(news.map((edit) => edit.order))) {
-      const shown = records.get(order);
-      const edits = news.filter((edit) => edit.order === order);
-      if (shown) after.set(order, withEdits(shown, edits));
-    }
-    working.setState({ records: after });
+    showTyping(news);
+    if (news.length > 0 && news.length <= TYPING) tell({ typing: news });
     await saved;
   };
+
+  /** Bytes that retention let go, from the service. */
+  const recalled = (sha256: string) =>
+    retention.recall(sha256).catch(() => {
+      working.setState({ notice: RECALL_LATER });
+      return null;
+    });
 
   const guard = (event: BeforeUnloadEvent) => {
     if (writer.unsaved()) event.preventDefault();
   };
 
-  const load = async () => {
-    await db.open();
-    const isEmpty = (await db.records.limit(1).count()) === 0;
-    const notice = isEmpty ? await rebuild(db, platform).catch(() => JOURNAL_UNREADABLE) : null;
+  const compareParts = { db, platform, keys };
+  const leisure = createLeisure();
+
+  /** @param again whether an empty database is made again from the journal, or is a `LostStoreError` */
+  const load = async (again: boolean) => {
+    const databases = await openDatabase(db);
+    await takeOver(db, databases);
+    let notice: string | null = null;
+    const hasRecords = async () => (await db.records.limit(1).count()) > 0;
+    const everything = () =>
+      Promise.all([readList(db), readRejected(db), db.unjournaled.orderBy('id').toArray()]);
+    // Mostly there is something, and then all of it was asked for at once.
+    const isThere = hasRecords();
+    let read = everything();
+    read.catch(() => undefined);
+    if (!(await isThere)) {
+      if (again) {
+        const { orders, foreign, unread } = await rebuild(compareParts);
+        if (orders > 0) notice = rebuiltNotice(orders, foreign + unread > 0);
+      } else await lookForLoss(compareParts);
+      read = everything();
+    }
     await ensureDevice(db);
-    toJournal.push(...(await db.unjournaled.orderBy('id').toArray()));
-    const [summaries, rejected] = await Promise.all([db.summaries.toArray(), readRejected(db)]);
+    const [summaries, rejected, unjournaled] = await read;
+    toJournal.push(...unjournaled);
+    if (summaries.size > 0) markUsed(name);
     working.setState({
-      summaries: new Map(summaries.map((summary) => [summary.id, summary])),
+      summaries,
       rejected,
       notice,
     });
   };
 
+  /** Compares journal and store behind the person's back, in one window at a time. */
+  const compare = (since: number) =>
+    navigator.locks?.request(`onsite-compare:${name}`, { ifAvailable: true }, async (lock) => {
+      if (!lock) return;
+      const { touched, taken } = await compareWithJournal(compareParts, since, leisure.pause);
+      // Read anew: what was typed since it was taken is later.
+      const taking = { changed: [...touched.orders.keys()], numbers: [...touched.numbers] };
+      if (taking.changed.length > 0) publish(await readAgain(taking));
+      if (taken > 0) working.setState({ notice: takenNotice(taken) });
+    });
+
   return {
     working,
-    open: async () => {
-      opening = load().catch((cause: unknown) => {
-        throw new Error(DATABASE_CLOSED, { cause });
+    open: async ({ rebuild: again = false } = {}) => {
+      const since = Date.now();
+      opening = load(again).catch((cause: unknown) => {
+        throw openError(cause);
       });
       await opening;
       window.addEventListener('beforeunload', guard);
+      compaction.due();
       // Asks the browser once not to evict the database; what it answers changes nothing here.
       void navigator.storage?.persist?.();
-      if (toJournal.length > 0) void writer.add([], []);
+      // What the journal did not get in the last session goes first. A failure changes nothing.
+      comparing = (toJournal.length > 0 ? writer.add([], []) : Promise.resolve())
+        .then(() => compare(since))
+        .catch(() => undefined);
     },
     openOrder: async (order) => {
       open.set(order, (open.get(order) ?? 0) + 1);
@@ -218,7 +368,7 @@ export const createStore = ({
         const shown = withRows(records.get(order) ?? new Map(), rows, pendingOf(order));
         return { records: new Map(records).set(order, shown) };
       });
-      askElsewhere(keysOf(working.getState().records.get(order) ?? new Map()));
+      askElsewhere(keysOf(working.getState().records.get(order) ?? new Map(), db.blind));
     },
     closeOrder: (order) => {
       const left = (open.get(order) ?? 1) - 1;
@@ -235,7 +385,7 @@ export const createStore = ({
       });
     },
     commit,
-    attachmentBytes: async (sha256) => (await db.attachments.get(sha256))?.bytes ?? null,
+    attachmentBytes: async (sha256) => (await readFile(db, sha256)) ?? (await recalled(sha256)),
     createOrder: async () => {
       const order = uuid();
       await commit(editsOfNewOrder(order, new Date(), await readSettings(db)));
@@ -276,9 +426,21 @@ export const createStore = ({
     deviceSettings: () => readSettings(db),
     saveDeviceSettings: async (settings) => {
       await db.meta.put({ key: META.settings, value: settings });
+      await giveProfile(compareParts);
     },
     dismissNotice: () => working.setState({ notice: null }),
     packs: createPackShelf(db),
+    bundles: createBundles(db, async (touched, unjournaled) => {
+      publish(touched);
+      if (unjournaled.changes.length > 0) toJournal.push(unjournaled);
+      await writer.add([], []);
+    }),
+    retention,
+    replicas: createReplicas(db, async (touched, unjournaled) => {
+      publish(touched);
+      if (unjournaled) toJournal.push(unjournaled);
+      await writer.add([], []);
+    }),
     sealed: {
       ...createSealed(db, publish),
       setSync: (patch) => {
@@ -292,6 +454,9 @@ export const createStore = ({
       nudge: () => tell({ changed: [], numbers: [] }),
     },
     close: async () => {
+      compaction.stop();
+      leisure.stop();
+      await comparing;
       await writer.stop();
       window.removeEventListener('beforeunload', guard);
       channel.close();

@@ -1,77 +1,69 @@
-/**
- * What the journal's entries say, and how a lost database is made again from them.
- *
- * An entry is JSON: the changes of one commit. The bytes of attachments are not in it yet, nor are the
- * enrolment and the device's settings: the journal is plain text until the encrypted one comes, and
- * `encodeEntry`/`decodeEntry` are the place where it will be sealed.
- */
+/** What the journal's entries say. */
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
+import { accountSchema, roleSchema } from '../../domain/accounts/wire.ts';
 import { type Change, changeSchema } from '../../domain/sync/change.ts';
-import { kindOfField, type StoredRecord } from '../../domain/sync/record.ts';
-import type { OutboxRow } from './database.ts';
+import type { Cipher } from '../../domain/vault/cipher.ts';
+import type { DeviceSettings } from './store.ts';
 
-const entrySchema = z.object({ version: z.literal(1), changes: z.array(changeSchema) });
+const changesSchema = z.object({ kind: z.literal('changes'), changes: z.array(changeSchema) });
+const identitySchema = z.object({
+  kind: z.literal('identity'),
+  device: z.uuidv7(),
+  token: z.string().nullable(),
+  owner: z.string().nullable(),
+  role: roleSchema.nullable().catch(null),
+  account: accountSchema.nullable().catch(null),
+});
+const settingsSchema = z.object({
+  kind: z.literal('settings'),
+  installer: z.string(),
+  carrier: z.record(z.string(), z.string()),
+  thinAfterDays: z.number().exactOptional(),
+});
+const entrySchema = z.discriminatedUnion('kind', [changesSchema, identitySchema, settingsSchema]);
 
-export const encodeEntry = (changes: readonly Change[]): Uint8Array =>
+/** Who the device is to its service: as at the last enrolment. */
+export type JournalIdentity = z.infer<typeof identitySchema>;
+
+/** An entry: the changes of one commit, or the device's identity or settings as they are from then on. */
+export type JournalEntry =
+  | { readonly kind: 'changes'; readonly changes: readonly Change[] }
+  | JournalIdentity
+  | ({ readonly kind: 'settings' } & DeviceSettings);
+
+/** What entries are encrypted for: an entry does not open as anything else. */
+const CONTEXT = 'journal';
+
+/** @param cipher `keys.cipher('journal')` */
+export const encodeEntry = (entry: JournalEntry, cipher: Cipher): Uint8Array<ArrayBuffer> =>
+  cipher.encrypt(utf8ToBytes(JSON.stringify(entry)), CONTEXT);
+
+/**
+ * An entry as it was written; null when it is none that this version knows.
+ *
+ * @throws {DamagedError} when it was not encrypted under this key, or is not what was written
+ */
+export const decodeEntry = (bytes: Uint8Array, cipher: Cipher): JournalEntry | null => {
+  const plain = cipher.decrypt(bytes, CONTEXT);
+  return entrySchema.safeParse(JSON.parse(new TextDecoder().decode(plain))).data ?? null;
+};
+
+const plainSchema = z.object({ version: z.literal(1), changes: z.array(changeSchema) });
+
+/** An entry as they were before the journal was encrypted. */
+export const encodePlainEntry = (changes: readonly Change[]): Uint8Array =>
   new TextEncoder().encode(JSON.stringify({ version: 1, changes }));
 
-/** The changes of an entry; none when it is no entry of ours (a later version's). */
-export const decodeEntry = (entry: Uint8Array): readonly Change[] => {
+/** The changes of a plain entry; none when it is none. */
+export const decodePlainEntry = (entry: Uint8Array): readonly Change[] => {
   try {
-    return entrySchema.parse(JSON.parse(new TextDecoder().decode(entry))).changes;
+    return plainSchema.parse(JSON.parse(new TextDecoder().decode(entry))).changes;
   } catch {
     return [];
   }
 };
 
-export interface Replayed {
-  readonly records: readonly StoredRecord[];
-  readonly outbox: readonly OutboxRow[];
-}
-
-/**
- * Makes records and outbox from all journalled changes, oldest first. Everything goes to the outbox
- * again, as `sent`: the service may have any of it, and takes each change once. A change that was
- * replaced before it ever left the device is left out: nothing was made on top of it.
- */
-export const replay = (changes: Iterable<Change>): Replayed => {
-  const records = new Map<string, { -readonly [K in keyof StoredRecord]: StoredRecord[K] }>();
-  const orders = new Map<string, string>();
-  const latest = new Map<string, Change>();
-  const kept = new Map<string, Change>();
-  const seen = new Set<string>();
-  for (const change of changes) {
-    const { id, record, field, value, was } = change;
-    // The last entries before a kill may be in the journal twice.
-    if (seen.has(id)) continue;
-    seen.add(id);
-    const key = `${record}/${field}`;
-    const before = latest.get(key);
-    if (before && before.id !== was) kept.delete(before.id);
-    latest.set(key, change);
-    kept.set(id, change);
-    if (field.endsWith('.order') && typeof value === 'string') orders.set(record, value);
-    const known = records.get(record);
-    const row = known ?? {
-      id: record,
-      kind: kindOfField(field),
-      order: record,
-      values: {},
-      changes: {},
-    };
-    row.values = { ...row.values, [field]: value };
-    row.changes = { ...row.changes, [field]: id };
-    records.set(record, row);
-  }
-  const orderOf = (record: string) => orders.get(record) ?? record;
-  return {
-    records: [...records.values()].map((row) => ({ ...row, order: orderOf(row.id) })),
-    outbox: [...kept.values()].map((change, place) => ({
-      id: change.id,
-      place,
-      order: orderOf(change.record),
-      change,
-      status: 'sent',
-    })),
-  };
-};
+/** What of a plain journal is no entry, kept in the encrypted one for whoever looks into it. */
+export const encodeScrap = (bytes: Uint8Array, cipher: Cipher): Uint8Array<ArrayBuffer> =>
+  cipher.encrypt(utf8ToBytes(JSON.stringify({ kind: 'scrap', hex: bytesToHex(bytes) })), CONTEXT);

@@ -1,8 +1,11 @@
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { type Account, accountSchema, roleSchema } from '../../domain/accounts/wire.ts';
-import type { SealingKey } from '../seal/device-key.ts';
+import { importPrivateKey, type NewSealingKey, type SealingKey } from '../seal/sealing-key.ts';
+import type { Author } from './change-log.ts';
 import type { OnsiteDatabase } from './database.ts';
+import { FEWEST_DAYS } from './retention.ts';
 import type { Identity } from './sealed.ts';
 import type { DeviceSettings } from './store.ts';
 
@@ -22,6 +25,16 @@ export const META = {
   settings: 'settings',
   sealing: 'sealing',
   pack: 'pack',
+  /** How far the journal was compared with the store. */
+  journal: 'journal',
+  contained: 'contained',
+  backups: 'backups',
+  /** The office's public key, hex. */
+  officeKey: 'officeKey',
+  /** Ids of the bundles that were taken in. */
+  bundles: 'bundles',
+  /** That the plain database was copied: see `plain-store.ts`. */
+  takenOver: 'takenOver',
 } as const;
 
 const IDENTITY = [
@@ -35,6 +48,7 @@ const IDENTITY = [
   META.generation,
   META.recollecting,
   META.clockOffset,
+  META.officeKey,
 ];
 
 const text = z.string().nullable().catch(null);
@@ -49,6 +63,7 @@ const identitySchema = z.object({
   generation: z.int().catch(1),
   recollecting: z.boolean().catch(false),
   clockOffset: z.int().nullable().catch(null),
+  officeKey: text,
 });
 
 /** What the device knows of itself; runs in a transaction too. */
@@ -64,42 +79,74 @@ export const readAccount = async (db: OnsiteDatabase): Promise<Account | null> =
     .catch(null)
     .parse((await db.meta.get(META.account))?.value);
 
+/** How long what was read of the device counts for the next change, in ms: typing asks many times. */
+const RECENT = 2_000;
+
+/** Who makes changes here; runs in a transaction too. */
+export const readAuthor = async (db: OnsiteDatabase): Promise<Author> => {
+  const known = db.author;
+  if (known && performance.now() - known.at < RECENT) return known.author;
+  const { device, owner } = await readMeta(db);
+  const author = { device, by: owner ?? (await readSettings(db)).installer.slice(0, 60) };
+  db.author = { author, at: performance.now() };
+  return author;
+};
+
 /** Gives the device its id, once; two tabs that start together agree on it. */
-export const ensureDevice = (db: OnsiteDatabase, fallback = uuid()): Promise<string> =>
-  db.transaction('rw', db.meta, async () => {
-    const known = (await db.meta.get(META.device))?.value;
-    if (typeof known === 'string') return known;
+export const ensureDevice = async (db: OnsiteDatabase, fallback = uuid()): Promise<string> => {
+  const device = async () => (await db.meta.get(META.device))?.value;
+  // Mostly it is there, and a start need not wait for the disk.
+  const known = await device();
+  if (typeof known === 'string') return known;
+  return db.transaction('rw', db.meta, async () => {
+    const now = await device();
+    if (typeof now === 'string') return now;
     await db.meta.put({ key: META.device, value: fallback });
     return fallback;
   });
+};
 
-const settingsSchema = z
-  .object({ installer: z.string(), carrier: z.record(z.string(), z.string()) })
+export const settingsSchema = z
+  .object({
+    installer: z.string(),
+    carrier: z.record(z.string(), z.string()),
+    thinAfterDays: z.int().min(FEWEST_DAYS).exactOptional(),
+  })
   .catch({ installer: '', carrier: {} });
 
 export const readSettings = async (db: OnsiteDatabase): Promise<DeviceSettings> =>
   settingsSchema.parse((await db.meta.get(META.settings))?.value);
 
+/** The key pair's private half as PKCS #8 and the certificate as DER, both in hex. */
+const keptSealingKey = z.object({
+  privateKey: z.string(),
+  certificate: z.string(),
+  fingerprint: z.string(),
+});
+
 /** The key that this device seals files with; null until it has one. */
 export const readSealingKey = async (db: OnsiteDatabase): Promise<SealingKey | null> => {
-  const kept: unknown = (await db.meta.get(META.sealing))?.value;
-  return isSealingKey(kept) ? kept : null;
+  const kept = keptSealingKey.safeParse((await db.meta.get(META.sealing))?.value).data;
+  if (!kept) return null;
+  return {
+    privateKey: await importPrivateKey(hexToBytes(kept.privateKey)),
+    certificate: hexToBytes(kept.certificate),
+    fingerprint: kept.fingerprint,
+  };
 };
 
-/** Keeps a key, unless another tab was first; the one that is kept. */
-export const keepSealingKey = (db: OnsiteDatabase, made: SealingKey): Promise<SealingKey> =>
-  db.transaction('rw', db.meta, async () => {
-    const kept = await readSealingKey(db);
-    if (!kept) await db.meta.put({ key: META.sealing, value: made });
-    return kept ?? made;
+/** Keeps a new key, unless another tab was first; the one that is kept. */
+export const keepSealingKey = async (
+  db: OnsiteDatabase,
+  { privateKey, certificate, fingerprint }: NewSealingKey,
+): Promise<SealingKey | null> => {
+  const value: z.infer<typeof keptSealingKey> = {
+    privateKey: bytesToHex(privateKey),
+    certificate: bytesToHex(certificate),
+    fingerprint,
+  };
+  await db.transaction('rw', db.meta, async () => {
+    if (!(await db.meta.get(META.sealing))) await db.meta.put({ key: META.sealing, value });
   });
-
-const isSealingKey = (value: unknown): value is SealingKey =>
-  typeof value === 'object' &&
-  value !== null &&
-  'privateKey' in value &&
-  value.privateKey instanceof CryptoKey &&
-  'certificate' in value &&
-  value.certificate instanceof Uint8Array &&
-  'fingerprint' in value &&
-  typeof value.fingerprint === 'string';
+  return readSealingKey(db);
+};

@@ -1,13 +1,7 @@
 /** The table of member numbers: which rows of which orders hold a number. */
 import { phoneDigits } from '../../domain/china/phone.ts';
 import type { StoredRecord } from '../../domain/sync/record.ts';
-import type { NumberRow, OnsiteDatabase } from './database.ts';
-
-/**
- * What stands in the index for a number's digits. The one place that makes it, so that it can become
- * something that says nothing about the number, such as a hash under the device's secret.
- */
-export const numberKey = (digits: string): string => digits;
+import type { Blind, NumberRow, OnsiteDatabase } from './database.ts';
 
 /** The digits of a member's number, however it was typed; empty for a member without one, or a removed one. */
 export const memberDigits = ({ kind, values }: StoredRecord): string => {
@@ -17,30 +11,34 @@ export const memberDigits = ({ kind, values }: StoredRecord): string => {
 };
 
 /** What the table holds of a record; null for what is no member with a number. */
-export const numberRowOf = (record: StoredRecord): NumberRow | null => {
+export const numberRowOf = (record: StoredRecord, blind: Blind): NumberRow | null => {
   const digits = memberDigits(record);
-  return digits ? { id: record.id, order: record.order, key: numberKey(digits) } : null;
+  return digits ? { id: record.id, order: record.order, key: blind(digits) } : null;
 };
 
-/**
- * Brings the table up to date with records that a transaction wrote. Inside that transaction.
- *
- * @returns the keys of the numbers that came, went or moved
- */
-export const keepNumbers = async (
+/** What a transaction has to write into the table, and the keys of the numbers that came, went or moved. */
+export interface NumberChanges {
+  readonly kept: readonly NumberRow[];
+  readonly gone: readonly string[];
+  readonly keys: ReadonlySet<string>;
+}
+
+/** Compares the table with records that a transaction writes. Inside that transaction. */
+export const compareNumbers = async (
   db: OnsiteDatabase,
   changed: readonly StoredRecord[],
-): Promise<ReadonlySet<string>> => {
+): Promise<NumberChanges> => {
   // A record that was written twice counts as it was written last.
   const after = new Map(
-    changed.filter(({ kind }) => kind === 'member').map((row) => [row.id, numberRowOf(row)]),
+    changed
+      .filter(({ kind }) => kind === 'member')
+      .map((row) => [row.id, numberRowOf(row, db.blind)]),
   );
   const keys = new Set<string>();
-  if (after.size === 0) return keys;
-  const ids = [...after.keys()];
-  const before = await db.numbers.bulkGet(ids);
   const kept: NumberRow[] = [];
   const gone: string[] = [];
+  const ids = [...after.keys()];
+  const before = ids.length > 0 ? await db.numbers.bulkGet(ids) : [];
   for (const [i, id] of ids.entries()) {
     const [was, is] = [before[i], after.get(id)];
     if (was?.key === is?.key && was?.order === is?.order) continue;
@@ -50,7 +48,5 @@ export const keepNumbers = async (
       kept.push(is);
     } else gone.push(id);
   }
-  await db.numbers.bulkPut(kept);
-  await db.numbers.bulkDelete(gone);
-  return keys;
+  return { kept, gone, keys };
 };

@@ -1,3 +1,4 @@
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import type { OnsiteDatabase } from './database.ts';
 import { META } from './meta.ts';
 
@@ -19,6 +20,23 @@ export interface PackRow extends PackSummary {
   readonly addedAt: number;
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
+
+/** A pack as it is kept: its files' bytes in hex. */
+export interface KeptPack extends PackSummary {
+  readonly addedAt: number;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+const packOf = ({ files, ...pack }: KeptPack): PackRow => ({
+  ...pack,
+  files: new Map(Object.entries(files).map(([name, hex]) => [name, hexToBytes(hex)])),
+});
+
+/** A pack as it is to be kept. */
+export const keptPack = ({ files, ...pack }: PackRow): KeptPack => ({
+  ...pack,
+  files: Object.fromEntries([...files].map(([name, bytes]) => [name, bytesToHex(bytes)])),
+});
 
 /** The template packs of this device. None is ever removed: an old order prints with its own. */
 export interface PackShelf {
@@ -42,8 +60,11 @@ export class PackConflictError extends Error {
 }
 
 export const createPackShelf = (db: OnsiteDatabase): PackShelf => ({
-  list: async () => (await db.packs.toArray()).sort((a, b) => b.addedAt - a.addedAt),
-  files: async (hash) => (await db.packs.get(hash))?.files ?? null,
+  list: async () => (await db.packs.toArray()).map(packOf).sort((a, b) => b.addedAt - a.addedAt),
+  files: async (hash) => {
+    const kept = await db.packs.get(hash);
+    return kept ? packOf(kept).files : null;
+  },
   keep: ({ hash, id, version, title, effectiveOn, specimen }, files) =>
     db.transaction('rw', db.packs, async () => {
       if (await db.packs.get(hash)) return;
@@ -57,7 +78,9 @@ export const createPackShelf = (db: OnsiteDatabase): PackShelf => ({
         );
       }
       const addedAt = Date.now();
-      await db.packs.add({ hash, id, version, title, effectiveOn, specimen, addedAt, files });
+      await db.packs.add(
+        keptPack({ hash, id, version, title, effectiveOn, specimen, addedAt, files }),
+      );
     }),
   chosen: async () => {
     const hash = (await db.meta.get(META.pack))?.value;

@@ -2,6 +2,12 @@ import type { Replica } from '../../domain/sync/tables.ts';
 import { lastPlace, type OnsiteDatabase, queued } from './database.ts';
 import { readMeta } from './meta.ts';
 
+/** Bytes that the service confirmed once, that were let go here for that, and that it has lost since. */
+const LET_GO = {
+  code: 'let-go',
+  message: '服务器丢失了这个文件，本机的一份已按设置清理，请从备份恢复。',
+};
+
 /** The device's tables as the rules of `domain/sync/replica.ts` reach them; inside a transaction. */
 export const replicaOf = (db: OnsiteDatabase): Replica => ({
   records: db.records,
@@ -19,8 +25,9 @@ export const replicaOf = (db: OnsiteDatabase): Replica => ({
     db.records.where('[order+kind]').equals([order, 'attachment']).toArray(),
   resendAttachments: async () => {
     const orders = new Set<string>();
+    const held = new Set(await db.files.toCollection().primaryKeys());
     await db.attachments.toCollection().modify((row) => {
-      Object.assign(row, { waiting: row.orders });
+      Object.assign(row, { waiting: row.orders }, held.has(row.sha256) ? {} : LET_GO);
       for (const order of row.orders) orders.add(order);
     });
     return [...orders];

@@ -9,6 +9,8 @@ import type { Account, EnrolAnswer } from '../../domain/accounts/wire.ts';
 import * as replica from '../../domain/sync/replica.ts';
 import type { RoundStore } from '../../domain/sync/round.ts';
 import type { Replica, SyncMeta } from '../../domain/sync/tables.ts';
+import type { CarriedChange } from '../../domain/sync/wire.ts';
+import { readFile } from './attachment-bytes.ts';
 import { type OnsiteDatabase, queued } from './database.ts';
 import { META, readAccount, readMeta } from './meta.ts';
 import { replicaOf } from './replica-tables.ts';
@@ -23,6 +25,8 @@ export interface Identity extends SyncMeta {
   readonly role: EnrolAnswer['role'] | null;
   /** Device's clock − service's clock, ms, as last measured. */
   readonly clockOffset: number | null;
+  /** The office's public key (hex), to which bundles are encrypted. */
+  readonly officeKey: string | null;
 }
 
 export interface Sealed extends RoundStore {
@@ -41,6 +45,9 @@ export interface Sealed extends RoundStore {
   /** Has the tab that syncs try now. */
   nudge(): void;
 }
+
+/** Of what another device made, when nothing of its mark is left: the service may know it already. */
+const UNMARKED: Pick<CarriedChange, 'offset' | 'mark'> = { offset: null, mark: null };
 
 /** The database functions of the seam; `publish` shows in this and the other tabs what a transaction wrote. */
 export const createSealed = (
@@ -77,7 +84,7 @@ export const createSealed = (
     syncMeta: () => readMeta(db),
     account: () => readAccount(db),
     signedOut: () => db.meta.bulkDelete([META.token, META.role, META.owner, META.account]),
-    enrolled: async ({ token, epoch, ...account }) => {
+    enrolled: async ({ token, epoch, officeKey, ...account }) => {
       const known = await readMeta(db);
       if (known.epoch !== epoch) await startOver(epoch, known);
       const before = await readAccount(db);
@@ -86,20 +93,34 @@ export const createSealed = (
         { key: META.role, value: account.role },
         { key: META.owner, value: account.owner },
         { key: META.account, value: account },
+        ...(officeKey ? [{ key: META.officeKey, value: officeKey }] : []),
       ]);
       // Another team's orders are all new here, however old they are.
       if (before && before.organisation.id !== account.organisation.id) {
         await db.meta.put({ key: META.cursor, value: 0 });
       }
     },
-    nextChanges: () => quietly(replica.nextChanges),
+    nextChanges: () =>
+      quietly(async (tx) => {
+        const { device } = await readMeta(db);
+        return (await replica.nextChanges(tx)).map(({ order, change }) => {
+          const isMarked = change.device === device || 'mark' in change;
+          return { order, change: isMarked ? change : { ...change, ...UNMARKED } };
+        });
+      }),
     settle: (sent, answer, asked) =>
       write(async (tx) => {
         const settled = await replica.settle(tx, sent, answer, asked);
         return { ...settled, result: settled.count };
       }),
     applyPage: (page, asked) =>
-      write(async (tx) => ({ rows: await replica.applyPage(tx, page, asked), result: undefined })),
+      write(async (tx) => {
+        const { officeKey } = page;
+        if (officeKey && officeKey !== (await readMeta(db)).officeKey) {
+          await db.meta.put({ key: META.officeKey, value: officeKey });
+        }
+        return { rows: await replica.applyPage(tx, page, asked), result: undefined };
+      }),
     startOver,
     nextOffers: (walk) => quietly((tx) => replica.nextOffers(tx, walk)),
     settleOffers: (offers, answer, asked) =>
@@ -111,13 +132,17 @@ export const createSealed = (
     recollected: (asked) => quietly((tx) => replica.recollected(tx, asked)),
 
     nextAttachment: async (tried) => {
-      const row = await db.attachments
+      const rows = await db.attachments
         .where('waiting')
         .above('')
         .filter(({ sha256, code }) => code === undefined && !tried.has(sha256))
-        .first();
-      const order = row?.waiting[0];
-      return row && order ? { order, sha256: row.sha256, bytes: row.bytes } : null;
+        .toArray();
+      for (const { sha256, waiting } of rows) {
+        const [order] = waiting;
+        const bytes = await readFile(db, sha256);
+        if (order && bytes) return { order, sha256, bytes };
+      }
+      return null;
     },
 
     attachmentStored: ({ sha256 }) =>
@@ -153,7 +178,7 @@ export const createSealed = (
         queued(db, 'waiting').count(),
         queued(db, 'sent').count(),
         db.attachments.where('waiting').above('').distinct().count(),
-        db.attachments.where('code').above('').count(),
+        db.attachments.where('refused').equals(1).count(),
       ]);
       return waiting + sent + attachments - refused;
     },

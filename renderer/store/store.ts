@@ -6,7 +6,7 @@ import type { FACTS, FactKey } from '../../domain/order/dictionary.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { ReviewState } from '../../domain/review/review.ts';
 import type { Edit, StoredRecord } from '../../domain/sync/record.ts';
-import type { SealingKey } from '../seal/device-key.ts';
+import type { SealingKey } from '../seal/sealing-key.ts';
 
 /** One line of the order list, kept in the same transaction as the records it summarises. */
 export interface OrderSummary {
@@ -80,11 +80,17 @@ export interface DeviceSettings {
   /** The installer's name. */
   readonly installer: string;
   readonly carrier: Readonly<Partial<Record<SettingsKey, string>>>;
+  /** Days after the last change of an uploaded order that its attachments go; they stay when absent. */
+  readonly thinAfterDays?: number;
 }
 
 export interface Store {
-  /** Loads all summaries into the working set. Called once at start. */
-  open(): Promise<void>;
+  /**
+   * Loads all summaries into the working set. Called once at start.
+   * @param options.rebuild makes an empty database again from the journal
+   * @throws one of the errors in `reasons.ts`; nothing was changed then
+   */
+  open(options?: { readonly rebuild?: boolean }): Promise<void>;
   /** Loads an order's records into the working set (`useStore.records`); keeps them current. */
   openOrder(order: string): Promise<void>;
   closeOrder(order: string): void;

@@ -1,15 +1,12 @@
 import { signatureState } from '../../domain/order/signature.ts';
 import { reviewOf } from '../../domain/review/review.ts';
 import { assembleOrder } from '../../domain/sync/assemble.ts';
+import { timeOfId } from '../../domain/sync/change.ts';
 import type { StoredRecord } from '../../domain/sync/record.ts';
 import type { OrderSummary } from './store.ts';
 
 /** What of an order has no receipt. */
 export type UnsentCounts = Pick<OrderSummary, 'unsent' | 'unsentAttachments' | 'rejected'>;
-
-/** The device's time (ms since the epoch) in a UUIDv7. */
-export const timeOfId = (id: string): number =>
-  Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 
 /** When the last of the records' values was given, by the device that gave it: ms since the epoch. */
 export const lastChange = (records: readonly StoredRecord[]): number =>

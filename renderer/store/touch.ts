@@ -1,13 +1,22 @@
+import Dexie, { type Transaction } from 'dexie';
 import type { StoredRecord } from '../../domain/sync/record.ts';
-import { type OnsiteDatabase, queued, recordsOf } from './database.ts';
-import { keepNumbers } from './numbers.ts';
+import {
+  type NumberRow,
+  type OnsiteDatabase,
+  queued,
+  recordsOf,
+  type SummaryRow,
+} from './database.ts';
+import { compareNumbers } from './numbers.ts';
 import type { OrderSummary, RejectedEntry } from './store.ts';
+import { readSummaries } from './summaries.ts';
 import { lastChange, summarise, type UnsentCounts } from './summary.ts';
 
 /** What the working set has to show after a transaction. */
 export interface Touched {
   readonly orders: ReadonlyMap<string, TouchedOrder>;
-  readonly rejected: readonly RejectedEntry[];
+  /** Null: as before. */
+  readonly rejected: readonly RejectedEntry[] | null;
   /** Keys of the member numbers that came, went or moved. */
   readonly numbers: ReadonlySet<string>;
 }
@@ -20,7 +29,7 @@ interface TouchedOrder {
 /** Everything that the service refused, oldest first. */
 export const readRejected = async (db: OnsiteDatabase): Promise<RejectedEntry[]> => {
   const changes = await queued(db, 'rejected').toArray();
-  const attachments = await db.attachments.where('code').above('').toArray();
+  const attachments = await db.attachments.where('refused').equals(1).toArray();
   return [
     ...changes.map(({ id, order, change: { record, field }, code = '', message = '' }) => ({
       change: id,
@@ -49,7 +58,7 @@ export const readTouched = async (
   { changed: orders, numbers }: { changed: readonly string[]; numbers: readonly string[] },
   isOpen: (order: string) => boolean,
 ): Promise<Touched> => {
-  const summaries = await db.summaries.bulkGet([...orders]);
+  const summaries = await readSummaries(db, orders);
   const touched = await Promise.all(
     orders.map(async (order, i): Promise<[string, TouchedOrder]> => {
       const rows = isOpen(order) ? await recordsOf(db, order).toArray() : [];
@@ -86,45 +95,106 @@ const countUnsent = async (
 
 const NOTHING_UNSENT: UnsentCounts = { unsent: 0, unsentAttachments: 0, rejected: 0 };
 
+/** By how much a transaction changes what an order has unsent. */
+export type UnsentDelta = UnsentCounts;
+
+const plus = (before: UnsentCounts, delta: UnsentDelta): UnsentCounts => ({
+  unsent: before.unsent + delta.unsent,
+  unsentAttachments: before.unsentAttachments + delta.unsentAttachments,
+  rejected: before.rejected + delta.rejected,
+});
+
+/** The records that an order's line in the list is made from. Inside a transaction. */
+const summarised = async (
+  db: OnsiteDatabase,
+  id: string,
+  before: OrderSummary | null,
+  rows: readonly StoredRecord[],
+): Promise<readonly StoredRecord[]> => {
+  const hasSignatures =
+    (before !== null && before.signed + before.voided > 0) ||
+    rows.some(({ kind }) => kind === 'signature') ||
+    (before === null &&
+      (await db.records.where('[order+kind]').equals([id, 'signature']).count()) > 0);
+  // Whether a signature stands depends on everything; without one, the order's own facts will do.
+  if (hasSignatures) {
+    const records = new Map((await recordsOf(db, id).toArray()).map((row) => [row.id, row]));
+    for (const row of rows) records.set(row.id, row);
+    return [...records.values()];
+  }
+  const head = rows.findLast((row) => row.id === id) ?? (await db.records.get(id));
+  return head ? [head] : [];
+};
+
+/** What a transaction does to the list and to the table of numbers, known before it is written. */
+export interface Touching extends Touched {
+  /** Asks for all of it at once, in the transaction that is given, wherever Dexie believes to be. */
+  write(now: Transaction): unknown[];
+}
+
 /**
- * Brings the summaries of the orders that a transaction touched up to date, and the table of numbers.
- * Inside that transaction.
+ * Finds out how a transaction changes the summaries of the orders that it touches, and the table of
+ * numbers. Inside that transaction.
  *
- * @param changed the records that it wrote
+ * @param orders each once
+ * @param befores what the list says of them
+ * @param changed the records that the transaction writes; the database may still have the former ones
+ * @param deltas what it will change of what is unsent, by order; without, all of that is written by now
  */
+export const touching = async (
+  db: OnsiteDatabase,
+  orders: readonly string[],
+  befores: readonly (OrderSummary | null)[],
+  changed: readonly StoredRecord[],
+  deltas?: ReadonlyMap<string, UnsentDelta>,
+): Promise<Touching> => {
+  const rowsOf = new Map<string, StoredRecord[]>(orders.map((id) => [id, []]));
+  for (const row of changed) rowsOf.get(row.order)?.push(row);
+  const isCounted = !deltas || befores.includes(null);
+  const isRefused = [...(deltas?.values() ?? [])].some(({ rejected }) => rejected !== 0);
+  const rejected = isCounted || isRefused ? await readRejected(db) : null;
+  // A new device that pulls ten thousand orders has nothing to count.
+  const isEmpty =
+    isCounted && (await db.outbox.limit(1).count()) + (await db.attachments.limit(1).count()) === 0;
+  const touched = await Promise.all(
+    orders.map(async (id, i): Promise<[string, TouchedOrder]> => {
+      const rows = rowsOf.get(id) ?? [];
+      const before = befores[i] ?? null;
+      const known = deltas && before;
+      const counts =
+        known ?? (isEmpty ? NOTHING_UNSENT : await countUnsent(db, id, rejected ?? []));
+      const unsent = plus(counts, deltas?.get(id) ?? NOTHING_UNSENT);
+      const updatedAt = Math.max(before?.updatedAt ?? 0, lastChange(rows));
+      const records = await summarised(db, id, before, rows);
+      return [id, { rows, summary: summarise(records, unsent, updatedAt) }];
+    }),
+  );
+  const { kept, gone, keys: numbers } = await compareNumbers(db, changed);
+  const summaries = touched.map(([id, { summary }]) => ({ id, summary }));
+  return {
+    orders: new Map(touched),
+    rejected,
+    numbers,
+    write: (now) => {
+      const numberRows = now.table<NumberRow, string>('numbers');
+      return [
+        now.table<SummaryRow, string>('summaries').bulkPut(summaries),
+        kept.length > 0 && numberRows.bulkPut([...kept]),
+        gone.length > 0 && numberRows.bulkDelete([...gone]),
+      ];
+    },
+  };
+};
+
+/** The same, read and written, when the transaction has written all else. */
 export const touch = async (
   db: OnsiteDatabase,
   orders: Iterable<string>,
   changed: readonly StoredRecord[] = [],
 ): Promise<Touched> => {
   const ids = [...new Set(orders)];
-  const rowsOf = new Map<string, StoredRecord[]>(ids.map((id) => [id, []]));
-  for (const row of changed) rowsOf.get(row.order)?.push(row);
-  const [befores, heads, rejected, changes, attachments] = await Promise.all([
-    db.summaries.bulkGet(ids),
-    db.records.bulkGet(ids),
-    readRejected(db),
-    db.outbox.count(),
-    db.attachments.count(),
-  ]);
-  const touched = await Promise.all(
-    ids.map(async (id, i): Promise<[string, TouchedOrder]> => {
-      const rows = rowsOf.get(id) ?? [];
-      const head = heads[i];
-      const signatures = await db.records.where('[order+kind]').equals([id, 'signature']).count();
-      // Whether a signature stands depends on everything; without one, the order's own facts will do.
-      const records = signatures > 0 ? await recordsOf(db, id).toArray() : head ? [head] : [];
-      // A new device that pulls ten thousand orders has nothing to count.
-      const counts =
-        changes + attachments > 0 ? await countUnsent(db, id, rejected) : NOTHING_UNSENT;
-      const updatedAt = Math.max(befores[i]?.updatedAt ?? 0, lastChange(rows));
-      return [id, { rows, summary: summarise(records, counts, updatedAt) }];
-    }),
-  );
-  const listed = touched.flatMap(([, { summary }]) => summary ?? []);
-  const unlisted = touched.flatMap(([id, { summary }]) => (summary ? [] : [id]));
-  await db.summaries.bulkPut(listed);
-  await db.summaries.bulkDelete(unlisted);
-  const numbers = await keepNumbers(db, changed);
-  return { orders: new Map(touched), rejected, numbers };
+  const now = Dexie.currentTransaction;
+  const { write, ...touched } = await touching(db, ids, await readSummaries(db, ids), changed);
+  await Promise.all(write(now));
+  return touched;
 };

@@ -51,7 +51,7 @@ export interface WriterParts {
   /** Says how saving goes; 'saved' is said only when nothing waits. */
   report(saving: SavingState): void;
   /** Chinese: why saving failed and what to do. */
-  reasonOf(error: unknown): string;
+  reasonOf(error: unknown): Promise<string>;
 }
 
 export const createWriter = ({ write, confirm, report, reasonOf }: WriterParts): Writer => {
@@ -86,9 +86,9 @@ export const createWriter = ({ write, confirm, report, reasonOf }: WriterParts):
       } catch (error) {
         addTo(writing, waiting);
         [writing, waiting] = [emptyQueue(), writing];
-        report({ state: 'failed', message: reasonOf(error) });
+        report({ state: 'failed', message: await reasonOf(error) });
         failures += 1;
-        await pause(Math.min(RETRY.longest, RETRY.first * 2 ** (failures - 1)));
+        if (!stopped) await pause(Math.min(RETRY.longest, RETRY.first * 2 ** (failures - 1)));
       }
     }
     running = null;

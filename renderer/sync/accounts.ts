@@ -17,6 +17,10 @@ export interface AccountsClient {
   /** A one-time code with which a device can enrol for the user. */
   makeCode(user: string): Promise<string>;
   endSession(id: string): Promise<void>;
+  /** Orders a device wiped at its next contact, or takes that back. */
+  wipeDevice(id: string, cancelled: boolean): Promise<void>;
+  /** A one-time code with which the PIN of a device is set anew. */
+  makeUnlockCode(device: string): Promise<string>;
   addOrganisation(parent: string, name: string): Promise<void>;
   changeOrganisation(id: string, change: z.infer<typeof organisationChangeSchema>): Promise<void>;
   /** One's own. */
@@ -29,6 +33,10 @@ export const createAccounts = (http: () => Promise<Http>): AccountsClient => {
   const send = async (path: string, body?: unknown) => {
     await post(path, body);
   };
+  const makeCode = async (path: string) => {
+    const { read } = await http();
+    return (await read(codeAnswerSchema, await post(path))).code;
+  };
   return {
     list: async () => {
       const { request, read } = await http();
@@ -36,10 +44,9 @@ export const createAccounts = (http: () => Promise<Http>): AccountsClient => {
     },
     addUser: (user) => send('/accounts/users', user),
     changeUser: (id, change) => send(`/accounts/users/${id}`, change),
-    makeCode: async (user) => {
-      const { read } = await http();
-      return (await read(codeAnswerSchema, await post(`/accounts/users/${user}/code`))).code;
-    },
+    makeCode: (user) => makeCode(`/accounts/users/${user}/code`),
+    wipeDevice: (id, cancelled) => send(`/accounts/devices/${id}/wipe`, { cancelled }),
+    makeUnlockCode: (device) => makeCode(`/accounts/devices/${device}/unlock-code`),
     endSession: (id) => send(`/accounts/sessions/${id}/revoke`),
     addOrganisation: (parent, name) => send('/accounts/organisations', { parent, name }),
     changeOrganisation: (id, change) => send(`/accounts/organisations/${id}`, change),

@@ -13,7 +13,7 @@ const PATIENCE = { silence: 30_000, perByte: 0.5 };
 const WORTH_PACKING = 1024;
 
 const SAVED = '内容都已存在本机，';
-const UNREACHABLE = `连不上同步服务。${SAVED}网络恢复后会自动上传。`;
+export const UNREACHABLE = `连不上同步服务。${SAVED}网络恢复后会自动上传。`;
 const SIGN_IN_PAGE = `当前网络需要先登录才能上网（如酒店、场馆的无线网）。请先完成网络登录；${SAVED}之后会自动上传。`;
 const MISUNDERSTOOD = `同步服务的回答看不懂，可能版本不一致。${SAVED}请联系管理员。`;
 const gateway = (status: number) =>

@@ -1,9 +1,11 @@
 import type { EnrolAnswer } from '../../domain/accounts/wire.ts';
 import { sendRound, syncRound } from '../../domain/sync/round.ts';
+import type { BundleAnswer } from '../../domain/sync/wire.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { OnsiteStore } from '../store/index.ts';
 import type { SyncState } from '../store/store.ts';
 import { type AccountsClient, createAccounts } from './accounts.ts';
+import type { BundleOptions } from './bundle.ts';
 import { createHttp } from './http.ts';
 import { createNudges } from './nudged.ts';
 import { createOffice, type OfficeClient } from './office.ts';
@@ -37,6 +39,8 @@ export interface Sync {
   readonly accounts: AccountsClient;
   /** What the office sees. Online only. @throws {ServiceError} with a Chinese message */
   readonly office: OfficeClient;
+  /** Hands a bundle in at the service. Online only. @throws {ServiceError} with a Chinese message */
+  putBundle(file: Blob, options: BundleOptions): Promise<BundleAnswer>;
 }
 
 /** Milliseconds. `idle`: between rounds when nothing waits, to learn what others changed. */
@@ -52,9 +56,12 @@ const REFUSED = '登录已失效，请重新登录，或在“设置”中输入
 export const createSync = ({
   store,
   platform,
+  onWipe = () => undefined,
 }: {
   store: OnsiteStore;
   platform: Platform;
+  /** Called when the service says that an administrator ordered this device wiped. */
+  onWipe?: () => void;
 }): Sync => {
   const { sealed } = store;
   let stopping: AbortController | null = null;
@@ -159,6 +166,7 @@ export const createSync = ({
       return { reason: FAULT };
     }
     if (error.isUnreachable) return { connection: 'offline', reason: error.message };
+    if (error.isWipe) onWipe();
     if ((await sealed.identity()).token === null) {
       return { connection: 'unenrolled', reason: error.message };
     }
@@ -198,6 +206,8 @@ export const createSync = ({
       await wait(failures === 0 ? WAIT.idle : asked + backOff * (0.5 + Math.random() / 2));
     }
   };
+
+  store.retention.recallFrom(async (sha256) => (await service()).getAttachment(sha256));
 
   let afterCommit: ReturnType<typeof setTimeout> | undefined;
   const committed = () => {
@@ -285,5 +295,6 @@ export const createSync = ({
     },
     accounts,
     office: createOffice(service),
+    putBundle: async (file, options) => (await service()).putBundle(file, options),
   };
 };

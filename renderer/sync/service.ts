@@ -2,7 +2,15 @@
 import { type EnrolAnswer, enrolAnswerSchema } from '../../domain/accounts/wire.ts';
 import type { RoundService } from '../../domain/sync/round.ts';
 import { ServiceError } from '../../domain/sync/service-error.ts';
-import { pullAnswerSchema, pushAnswerSchema } from '../../domain/sync/wire.ts';
+import {
+  type BundleAnswer,
+  bundleAnswerSchema,
+  type ContactRequest,
+  pullAnswerSchema,
+  pushAnswerSchema,
+  unlockAnswerSchema,
+} from '../../domain/sync/wire.ts';
+import { type BundleOptions, sendBundle } from './bundle.ts';
 import type { Http } from './http.ts';
 import { uploadAttachment } from './upload.ts';
 
@@ -15,6 +23,16 @@ export interface Service extends RoundService {
   enrol(code: string, device: string, name: string): Promise<EnrolAnswer>;
   signIn(username: string, password: string, device: string, name: string): Promise<EnrolAnswer>;
   getAttachment(sha256: string): Promise<Uint8Array>;
+  /** Leaves the secret (hex) that opens this device's vault when the PIN is forgotten. */
+  keepEscrow(secret: string): Promise<void>;
+  /** That secret, against the one-time code that an administrator made for the device. */
+  unlock(device: string, code: string): Promise<string>;
+  /** Asks, locked, whether it was ordered wiped: see `ServiceError.isWipe`. */
+  contact(contact: ContactRequest): Promise<void>;
+  /** Says that the device has wiped itself. */
+  wiped(contact: ContactRequest): Promise<void>;
+  /** Hands in a bundle. */
+  putBundle(file: Blob, options: BundleOptions): Promise<BundleAnswer>;
 }
 
 /**
@@ -52,5 +70,22 @@ export const createService = (
       uploadAttachment(http, { sha256, order, bytes }, (done) => sent(done, bytes.length)),
     getAttachment: async (sha256) =>
       new Uint8Array(await (await request(`/attachments/${sha256}`)).arrayBuffer()),
+    keepEscrow: async (secret) => {
+      await request('/device/escrow', {
+        method: 'PUT',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ secret }),
+      });
+    },
+    unlock: async (device, code) =>
+      (await read(unlockAnswerSchema, await post('/device/unlock', { device, code }))).secret,
+    contact: async (contact) => {
+      await post('/device/contact', contact);
+    },
+    wiped: async (contact) => {
+      await post('/device/wiped', contact);
+    },
+    putBundle: async (file, options) =>
+      read(bundleAnswerSchema, await sendBundle(http, file, options)),
   };
 };

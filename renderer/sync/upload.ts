@@ -36,9 +36,9 @@ export const uploadAttachment = (
       clearTimeout(patience);
       patience = setTimeout(cut, SILENCE);
     };
-    const url = new URL(`/uploads/${sha256}`, origin).href;
+    const url = new URL(`/uploads/${sha256}?order=${order}`, origin).href;
     const upload = new Upload(new Blob([new Uint8Array(bytes)]), {
-      endpoint: `${url}?order=${order}`,
+      endpoint: url,
       uploadUrl: url,
       headers,
       chunkSize: PART,

@@ -1,11 +1,11 @@
-import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { ROLES, type Role } from '../../domain/accounts/roles.ts';
 import { roleSchema, usernameSchema } from '../../domain/accounts/wire.ts';
 import { verifyAudit } from '../audit/verify.ts';
 import { ServiceError } from '../service/errors.ts';
-import { type Env, limit, parse, readJson, SMALL_BODY } from '../service/requests.ts';
+import { type Env, parse, readJson } from '../service/requests.ts';
 import { isStorable } from '../service/storable.ts';
 import type { Store, User } from '../store/index.ts';
 import type { Auth } from './auth.ts';
@@ -39,30 +39,16 @@ const letters = (count: number) =>
 /** A password to hand over, like `k7qf-3m2x-9trd` (59 random bits). */
 export const newPassword = () => [letters(4), letters(4), letters(4)].join('-');
 
-/**
- * What the `onsite` command asks of the running service, below `/admin`: only from the service's own
- * machine, and only with the secret that its data folder holds.
- */
-export function localRoutes(parts: {
+/** What the `onsite` command asks about people, below `/admin`: see `server/service/admin.ts`. */
+export function localRoutes({
+  store,
+  auth,
+}: {
   readonly store: Store;
   readonly auth: Auth;
-  readonly adminSecret: string;
 }): Hono<Env> {
-  const { store, auth, adminSecret } = parts;
   const app = new Hono<Env>();
   const by = () => ({ actor: null, now: Date.now() });
-
-  app.use('*', limit(SMALL_BODY), async (c, next) => {
-    const { remoteAddress, localAddress } = c.env.incoming.socket;
-    const shown = c.req.header('authorization') ?? '';
-    // Both ends have the same address only when the caller is on this machine.
-    if (remoteAddress !== localAddress || !sameSecret(shown, `Bearer ${adminSecret}`)) {
-      throw new ServiceError('forbidden');
-    }
-    c.header('cache-control', 'no-store');
-    await next();
-  });
-  app.post('/here', (c) => c.json({ ok: true }));
 
   app.post('/codes', async (c) => {
     const request = parse(codeRequestSchema, await readJson(c));
@@ -137,7 +123,3 @@ export async function ensureUser(
   if (!made) throw new ServiceError('failed');
   return made;
 }
-
-/** Compares in constant time; hashing first makes the lengths equal. */
-const sameSecret = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
-const digest = (text: string) => createHash('sha256').update(text).digest();

@@ -12,6 +12,7 @@ import {
   passwordRequestSchema,
   signInRequestSchema,
   userChangeSchema,
+  wipeRequestSchema,
 } from '../../domain/accounts/wire.ts';
 import { addressOf } from '../service/address.ts';
 import { ServiceError } from '../service/errors.ts';
@@ -26,7 +27,7 @@ import {
 } from '../service/requests.ts';
 import { isStorable } from '../service/storable.ts';
 import { ATTEMPTS, addressKey, personKey } from '../store/attempts.ts';
-import type { Organisation, Store, User } from '../store/index.ts';
+import type { DeviceEntry, Organisation, Store, User } from '../store/index.ts';
 import { type Enrolled, isEnrolled } from '../store/index.ts';
 import type { Auth } from './auth.ts';
 
@@ -50,11 +51,8 @@ export function accountRoutes({ store, auth, trustProxy }: AccountParts): Hono<E
   };
   const answer = ({ token, user, path, offlineDays }: Enrolled): EnrolAnswer => ({
     ...{ token, user: user.id, role: user.role, owner: user.name },
-    ...{
-      organisation: { id: user.organisation, path: [...path] },
-      offlineDays,
-      epoch: store.epoch,
-    },
+    organisation: { id: user.organisation, path: [...path] },
+    ...{ offlineDays, epoch: store.epoch, officeKey: store.officeKey().publicKey },
   });
 
   /** Counts before the password is checked, so that many guesses at one moment cannot all pass. */
@@ -72,7 +70,7 @@ export function accountRoutes({ store, auth, trustProxy }: AccountParts): Hono<E
     if (await store.hasFailedTooOften({ address, now })) throw new ServiceError('too-many');
     const given = await store.enrolByCode(code, { device, name, address, now });
     if (isEnrolled(given)) return c.json(answer(given));
-    if (given === 'device-taken') throw new ServiceError('device-taken');
+    if (given !== 'unknown') throw new ServiceError(given);
     await store.countAttempt({ key: addressKey(address), now });
     await store.noteFailedSignIn({ username: null, address, now });
     throw new ServiceError('bad-code');
@@ -92,7 +90,7 @@ export function accountRoutes({ store, auth, trustProxy }: AccountParts): Hono<E
       throw new ServiceError('bad-password');
     }
     await store.forgetAttempts(key);
-    if (!isEnrolled(given)) throw new ServiceError('device-taken');
+    if (!isEnrolled(given)) throw new ServiceError(given);
     return c.json(answer(given));
   });
 
@@ -162,6 +160,11 @@ export function accountRoutes({ store, auth, trustProxy }: AccountParts): Hono<E
         ...{ id, username, name, role, organisation, active, hasPassword },
       })),
       sessions: await store.sessionsOf(ids, by.now),
+      devices: (await store.listDevices([...below.keys()])).map(
+        ({ id, name, user, contactAt, wipeOrderedAt, wipedAt, canUnlock }) => ({
+          ...{ id, name, user, contactAt, wipeOrderedAt, wipedAt, canUnlock },
+        }),
+      ),
     } satisfies Accounts);
   });
 
@@ -203,6 +206,29 @@ export function accountRoutes({ store, auth, trustProxy }: AccountParts): Hono<E
     if (!owner || !below.has(owner.organisation)) throw new ServiceError('unknown-account');
     await store.endSession(id, 'session-revoked', by);
     return c.body(null, 204);
+  });
+
+  /** A device of the administrator's own organisation or below it. */
+  const managedDevice = async (c: Context<Env>): Promise<DeviceEntry> => {
+    const { below } = await managed(c);
+    const device = parse(uuid, c.req.param('id'), 'unknown-account');
+    const [found] = await store.findDevices({ device });
+    if (!found || !below.has(found.organisation)) throw new ServiceError('unknown-account');
+    return found;
+  };
+  const byMe = (c: Context<Env>) => ({ actor: c.get('sender').user, now: Date.now() });
+
+  app.post('/accounts/devices/:id/wipe', async (c) => {
+    const { id } = await managedDevice(c);
+    const { cancelled } = await body(c, wipeRequestSchema);
+    await store.orderWipe(id, cancelled, byMe(c));
+    return c.body(null, 204);
+  });
+
+  app.post('/accounts/devices/:id/unlock-code', async (c) => {
+    const device = await managedDevice(c);
+    if (!device.canUnlock) throw new ServiceError('no-escrow');
+    return c.json({ code: await store.createUnlockCode(device, byMe(c)) }, 201);
   });
 
   app.post('/accounts/organisations', async (c) => {

@@ -21,6 +21,12 @@ export const AUDIT_ACTIONS = {
   'organisation-changed': '修改机构',
   exported: '导出',
   reviewed: '审核',
+  imported: '导入U盘文件',
+  'wipe-ordered': '要求清除设备',
+  'wipe-cancelled': '取消清除设备',
+  wiped: '设备已清除',
+  'unlock-code-made': '发放口令重设码',
+  unlocked: '重设设备口令',
 } as const;
 export type AuditAction = keyof typeof AUDIT_ACTIONS;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { askRunning, fail } from './ask.ts';
+import { ask, CommandError, command } from './service.ts';
 
 const reportSchema = z.object({
   entries: z.int(),
@@ -19,21 +19,19 @@ const PATIENCE = 3_600_000;
  *
  * @returns 0; 1 with the first broken entry, or when the service is not running; 2 for wrong arguments.
  */
-export async function run(args: string[]): Promise<number> {
-  if (args.length !== 1 || args[0] !== 'verify') return fail(2, '用法：onsite audit verify');
-  try {
-    const report = await askRunning('/admin/audit', {}, reportSchema, PATIENCE);
+export const run = (args: string[]): Promise<number> =>
+  command(async () => {
+    if (args.length !== 1 || args[0] !== 'verify') {
+      throw new CommandError(2, '用法：onsite audit verify');
+    }
+    const report = await ask(reportSchema, '/admin/audit', {}, PATIENCE);
     for (const { organisation, number, hash } of report.heads) {
       console.log(`${organisation}\t${number}\t${hash}`);
     }
     if (report.broken) {
       const { organisation, number, reason } = report.broken;
       const place = organisation ? `机构 ${organisation} 第 ${number} 条` : `变更 ${number}`;
-      return fail(1, `审计记录不完整，第一处在${place}：${reason}`);
+      throw new CommandError(1, `审计记录不完整，第一处在${place}：${reason}`);
     }
     console.log(`审计记录完整：${report.entries} 条，覆盖 ${report.changes} 处变更`);
-    return 0;
-  } catch (error) {
-    return fail(1, error instanceof Error ? error.message : String(error));
-  }
-}
+  });

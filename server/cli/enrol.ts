@@ -1,7 +1,6 @@
-import { parseArgs } from 'node:util';
 import { ROLES } from '../../domain/accounts/roles.ts';
 import { codeAnswerSchema } from '../../domain/accounts/wire.ts';
-import { askRunning, fail } from './ask.ts';
+import { ask, CommandError, command, readArgs } from './service.ts';
 
 const USAGE =
   '用法：onsite enrol --username 用户名，或 onsite enrol --owner 姓名 [--role installer|reviewer|administrator] [--organisation 省公司/分公司/班组]';
@@ -12,29 +11,17 @@ const USAGE =
  *
  * @returns 0; 2 for wrong arguments; 1 when the service is not running or refuses.
  */
-export async function run(args: string[]): Promise<number> {
-  const request = readArgs(args);
-  if (!request) return fail(2, USAGE);
-  try {
-    console.log((await askRunning('/admin/codes', request, codeAnswerSchema)).code);
-    return 0;
-  } catch (error) {
-    return fail(1, error instanceof Error ? error.message : String(error));
-  }
-}
-
-function readArgs(args: string[]) {
-  try {
+export const run = (args: string[]): Promise<number> =>
+  command(async () => {
     const text = { type: 'string' } as const;
-    const { values } = parseArgs({
-      args,
-      options: { username: text, owner: text, role: text, organisation: text },
-    });
-    const { username, owner = '', role = 'installer', organisation } = values;
-    if (username !== undefined) return { username };
-    if (owner.trim() === '' || !Object.hasOwn(ROLES, role)) return null;
-    return { owner, role, ...(organisation && { organisation: organisation.split('/') }) };
-  } catch {
-    return null;
-  }
+    const options = { username: text, owner: text, role: text, organisation: text };
+    const { values } = readArgs({ args, options }, USAGE);
+    console.log((await ask(codeAnswerSchema, '/admin/codes', requestOf(values))).code);
+  });
+
+function requestOf(values: Readonly<Record<string, string | undefined>>) {
+  const { username, owner = '', role = 'installer', organisation } = values;
+  if (username !== undefined) return { username };
+  if (owner.trim() === '' || !Object.hasOwn(ROLES, role)) throw new CommandError(2, USAGE);
+  return { owner, role, ...(organisation && { organisation: organisation.split('/') }) };
 }

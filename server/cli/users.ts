@@ -1,8 +1,7 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { ROLES } from '../../domain/accounts/roles.ts';
 import { usernameSchema } from '../../domain/accounts/wire.ts';
-import { askRunning, fail } from './ask.ts';
+import { ask, CommandError, command, readArgs } from './service.ts';
 
 const USAGE = [
   '用法：onsite users list',
@@ -29,38 +28,35 @@ const peopleSchema = z.object({
  *
  * @returns 0; 2 for wrong arguments; 1 when the service is not running or refuses.
  */
-export async function run([command, ...args]: string[]): Promise<number> {
-  try {
+export const run = ([name = '', ...args]: string[]): Promise<number> =>
+  command(async () => {
     const text = { type: 'string' } as const;
-    const { values } = parseArgs({
-      args,
-      options: { username: text, name: text, role: text, organisation: text },
-    });
-    const { username, name, role, organisation } = values;
-    if (command === 'list') {
-      const { users } = await askRunning('/admin/people', {}, peopleSchema);
-      for (const user of users) {
-        const left = user.active ? [] : ['已停用'];
-        console.log([user.username, user.name, user.role, user.organisation, ...left].join('\t'));
-      }
-      return 0;
-    }
-    if (command === 'add' && username && name && role && organisation) {
-      if (!usernameSchema.safeParse(username).success) {
-        return fail(2, '用户名应为 3 至 30 位小写字母、数字、点或横线');
-      }
-      if (!Object.hasOwn(ROLES, role)) return fail(2, USAGE);
-      const request = { username, name, role, organisation: organisation.split('/') };
-      console.log((await askRunning('/admin/users', request, passwordSchema)).password);
-      return 0;
-    }
-    if (command === 'password' && username) {
-      console.log((await askRunning('/admin/passwords', { username }, passwordSchema)).password);
-      return 0;
-    }
-    return fail(2, USAGE);
-  } catch (error) {
-    if (error instanceof TypeError) return fail(2, USAGE);
-    return fail(1, error instanceof Error ? error.message : String(error));
+    const options = { username: text, name: text, role: text, organisation: text };
+    const { values } = readArgs({ args, options }, USAGE);
+    if (name === 'list') return list();
+    const { username } = values;
+    const [path, request] =
+      name === 'add'
+        ? (['/admin/users', newUser(values)] as const)
+        : (['/admin/passwords', { username }] as const);
+    if (!username || !['add', 'password'].includes(name)) throw new CommandError(2, USAGE);
+    console.log((await ask(passwordSchema, path, request)).password);
+  });
+
+async function list(): Promise<void> {
+  const { users } = await ask(peopleSchema, '/admin/people', {});
+  for (const user of users) {
+    const left = user.active ? [] : ['已停用'];
+    console.log([user.username, user.name, user.role, user.organisation, ...left].join('\t'));
   }
+}
+
+function newUser(values: Readonly<Record<string, string | undefined>>) {
+  const { username, name, role, organisation } = values;
+  if (!username || !name || !role || !organisation) throw new CommandError(2, USAGE);
+  if (!usernameSchema.safeParse(username).success) {
+    throw new CommandError(2, '用户名应为 3 至 30 位小写字母、数字、点或横线');
+  }
+  if (!Object.hasOwn(ROLES, role)) throw new CommandError(2, USAGE);
+  return { username, name, role, organisation: organisation.split('/') };
 }

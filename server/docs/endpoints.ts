@@ -28,6 +28,8 @@ export interface Endpoint {
 export const TAGS = {
   同步: '变更的推送与拉取。`docs/sync.md` 说明其保证。',
   文件: '附件按 SHA-256 存取；上传用 tus 1.0 分段进行，中断后接着传。',
+  U盘: '没有网络的设备导出的文件，由别人带来。',
+  设备: '设备自己的口令与清除。',
   账号: '登录、登记设备，以及管理员对人员、机构和设备的管理。',
   后台: '后台的工单列表、审核与导出。',
   服务: '服务本身。',
@@ -35,10 +37,13 @@ export const TAGS = {
 
 const TUS = { 'Tus-Resumable': '1.0.0' };
 const order = z.object({ order: z.uuid().describe('文件所属的工单') });
+const maybeOrder = z.object({ order: order.shape.order.optional() });
 const pull = z.object({
   cursor: z.int().min(0).optional().describe('上一页回答的 cursor；缺省从头开始'),
   position: sync.positionSchema.optional().describe('上次回答的 position'),
 });
+const done = z.strictObject({ ok: z.literal(true) });
+const SIGN_IN = ['too-many', 'device-taken', 'wipe'] as const;
 const health = z.strictObject({ ok: z.literal(true), version: z.string() });
 
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -71,12 +76,12 @@ export const ENDPOINTS: readonly Endpoint[] = [
     errors: ['unknown-order', 'too-large', 'hash-mismatch', 'upload-again'],
   },
   {
-    ...{ method: 'HEAD', path: '/uploads/:sha256', tag: '文件', status: 200 },
+    ...{ method: 'HEAD', path: '/uploads/:sha256', tag: '文件', status: 200, query: maybeOrder },
     summary: '已收到多少（Upload-Offset）；收全并核对无误时带有 Upload-Receipt',
     ...{ headers: TUS, errors: ['unknown-attachment'] },
   },
   {
-    ...{ method: 'PATCH', path: '/uploads/:sha256', tag: '文件', status: 204 },
+    ...{ method: 'PATCH', path: '/uploads/:sha256', tag: '文件', status: 204, query: maybeOrder },
     ...{ summary: '从 Upload-Offset 处接着传', body: 'bytes' },
     headers: { ...TUS, 'Upload-Offset': '这一段从哪个字节开始' },
     errors: ['unknown-attachment', 'too-large', 'hash-mismatch', 'upload-again'],
@@ -94,12 +99,12 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...{ method: 'POST', path: '/enrol', tag: '账号', open: true, status: 200 },
     ...{ summary: '用一次性登记码登记设备', body: accounts.enrolRequestSchema },
-    ...{ answer: accounts.enrolAnswerSchema, errors: ['bad-code', 'too-many', 'device-taken'] },
+    ...{ answer: accounts.enrolAnswerSchema, errors: ['bad-code', ...SIGN_IN] },
   },
   {
     ...{ method: 'POST', path: '/accounts/sign-in', tag: '账号', open: true, status: 200 },
     ...{ summary: '用用户名和密码登录', body: accounts.signInRequestSchema },
-    ...{ answer: accounts.enrolAnswerSchema, errors: ['bad-password', 'too-many', 'device-taken'] },
+    ...{ answer: accounts.enrolAnswerSchema, errors: ['bad-password', ...SIGN_IN] },
   },
   {
     ...{ method: 'POST', path: '/accounts/sign-out', tag: '账号', status: 204 },
@@ -136,6 +141,45 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...{ method: 'POST', path: '/accounts/sessions/:id/revoke', tag: '账号', status: 204 },
     ...{ summary: '结束一台设备的登录', errors: ['unknown-account'] },
+  },
+  {
+    ...{ method: 'POST', path: '/accounts/devices/:id/wipe', tag: '账号', status: 204 },
+    ...{ summary: '要求一台设备下次联系时清除自己，或取消', body: accounts.wipeRequestSchema },
+    errors: ['unknown-account'],
+  },
+  {
+    ...{ method: 'POST', path: '/accounts/devices/:id/unlock-code', tag: '账号', status: 201 },
+    ...{ summary: '生成一次性的口令重设码，一小时内有效', answer: accounts.codeAnswerSchema },
+    errors: ['unknown-account', 'no-escrow'],
+  },
+  {
+    ...{ method: 'POST', path: '/bundles', tag: 'U盘', status: 200 },
+    ...{ summary: '交来一个导出的文件：等于它的设备自己推送', body: 'bytes' },
+    headers: {
+      [sync.BUNDLE_HEADERS.passphrase]: '文件的口令（encodeURIComponent）；导给后台的文件没有',
+      [sync.BUNDLE_HEADERS.owner]: '没有登记过的设备的工单归谁：装维的用户名（encodeURIComponent）',
+    },
+    answer: sync.bundleAnswerSchema,
+    errors: ['stranger', 'unknown-account', 'too-large', 'too-many'],
+  },
+  {
+    ...{ method: 'PUT', path: '/device/escrow', tag: '设备', status: 200 },
+    ...{ summary: '留下忘记口令时重设它的凭据', body: sync.escrowRequestSchema, answer: done },
+  },
+  {
+    ...{ method: 'POST', path: '/device/unlock', tag: '设备', open: true, status: 200 },
+    ...{ summary: '用口令重设码取回凭据', body: sync.unlockRequestSchema },
+    ...{ answer: sync.unlockAnswerSchema, errors: ['bad-code', 'too-many', 'wipe'] },
+  },
+  {
+    ...{ method: 'POST', path: '/device/contact', tag: '设备', open: true, status: 200 },
+    ...{ summary: '锁着的设备询问是否要清除自己', body: sync.contactRequestSchema, answer: done },
+    errors: ['bad-contact', 'too-many', 'wipe'],
+  },
+  {
+    ...{ method: 'POST', path: '/device/wiped', tag: '设备', open: true, status: 200 },
+    ...{ summary: '设备说它已清除自己', body: sync.contactRequestSchema, answer: done },
+    errors: ['bad-contact', 'too-many'],
   },
   {
     ...{ method: 'POST', path: '/accounts/organisations', tag: '账号', status: 201 },

@@ -6,7 +6,7 @@ import { ENDPOINTS, type Endpoint, TAGS } from './endpoints.ts';
 
 /** What any endpoint may answer, and what any that wants a token may. */
 const ALWAYS: readonly ErrorCode[] = ['bad-request', 'failed'];
-const SIGNED_IN: readonly ErrorCode[] = ['unauthorised', 'sign-in-again', 'no-right'];
+const SIGNED_IN: readonly ErrorCode[] = ['unauthorised', 'sign-in-again', 'no-right', 'wipe'];
 
 /** OpenAPI 3.1, whose schemas are those that the service checks by. */
 export function openApi(version: string) {
@@ -51,13 +51,19 @@ function operation(endpoint: Endpoint): object {
     schema: schemaOf(z.object({ it: schema as z.ZodType }), 'input').properties?.it,
   }));
   const inHeaders = Object.entries(headers).map(([name, description]) => ({
-    ...{ name, in: 'header', required: true, description, schema: { type: 'string' } },
+    ...{
+      name,
+      in: 'header',
+      required: !path.startsWith('/bundles'),
+      description,
+      schema: { type: 'string' },
+    },
   }));
   const content =
     body === 'bytes'
-      ? method === 'PUT'
-        ? BYTES
-        : TUS_BYTES
+      ? path.startsWith('/uploads')
+        ? TUS_BYTES
+        : BYTES
       : body && { 'application/json': { schema: schemaOf(body, 'input') } };
   return {
     ...{ tags: [tag], summary, operationId: operationId(method, path) },

@@ -1,15 +1,18 @@
 import { existsSync } from 'node:fs';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
+import { BundleError } from '../../domain/sync/bundle-error.ts';
 import { LIMITS, positionSchema, pushRequestSchema } from '../../domain/sync/wire.ts';
 import type { Auth } from '../accounts/auth.ts';
-import { localRoutes } from '../accounts/local.ts';
 import { accountRoutes } from '../accounts/routes.ts';
 import { docsRoutes } from '../docs/routes.ts';
 import { officeRoutes } from '../review/routes.ts';
-import { within } from '../rights.ts';
+import { carryScopeOf, within } from '../rights.ts';
 import type { Store } from '../store/index.ts';
+import { adminRoutes } from './admin.ts';
 import type { AttachmentFiles } from './attachment-files.ts';
+import { bundleRoutes } from './bundle-routes.ts';
+import { deviceRoutes } from './device-routes.ts';
 import { ServiceError } from './errors.ts';
 import type { Events } from './events.ts';
 import { createGate } from './gate.ts';
@@ -42,6 +45,9 @@ export function createApp(parts: Parts): Hono<Env> {
   const app = new Hono<Env>();
 
   app.onError((error, c) => {
+    if (error instanceof BundleError) {
+      return c.json({ code: error.code, message: error.message }, 422);
+    }
     const known = error instanceof ServiceError ? error : new ServiceError('failed');
     if (known.retryAfter !== null) c.header('retry-after', String(known.retryAfter));
     // Only the first cause: Drizzle's own error repeats the customer's data.
@@ -71,7 +77,8 @@ export function createApp(parts: Parts): Hono<Env> {
     const from = parse(cursor, c.req.query('cursor') ?? 0);
     const position = parse(positionSchema.nullable(), c.req.query('position') ?? null);
     const page = await store.pull(scopeFor(c, 'order.read'), { cursor: from, position });
-    return c.json({ epoch: store.epoch, ...page, now: Date.now() });
+    const { publicKey: officeKey } = store.officeKey();
+    return c.json({ epoch: store.epoch, ...page, now: Date.now(), officeKey });
   });
 
   app.get('/sync/events', enrolled, (c) =>
@@ -82,18 +89,32 @@ export function createApp(parts: Parts): Hono<Env> {
     }),
   );
 
-  app.put('/attachments/:sha256', enrolled, async (c) => {
+  /**
+   * The team of the order that bytes are sent for. To another team's order of the own branch one may
+   * bring the bytes that it names already: its changes came along with them.
+   */
+  const teamSentTo = async (c: Context<Env>, hash: string): Promise<string> => {
     const scope = scopeFor(c, 'order.write');
-    const hash = parse(sha256, c.req.param('sha256'));
     const order = parse(uuid, c.req.query('order'));
     const home = await store.homeOfOrder(order);
-    if (!home || !within(scope, home)) throw new ServiceError('unknown-order');
+    const carried = carryScopeOf(c.get('sender'));
+    const may =
+      home !== null &&
+      (within(scope, home) ||
+        (carried !== null && within(carried, home) && (await store.isNamedBy(order, hash))));
+    if (!may) throw new ServiceError('unknown-order');
+    return home.team;
+  };
+
+  app.put('/attachments/:sha256', enrolled, async (c) => {
+    const hash = parse(sha256, c.req.param('sha256'));
+    const team = await teamSentTo(c, hash);
     if (Number(c.req.header('content-length')) > LIMITS.attachmentBytes) {
       throw new ServiceError('too-large');
     }
     const size = await files.put(hash, c.req.raw.body ?? new Blob([]).stream());
     // Only now: a row is the service's word that the bytes are on its disk.
-    await store.addAttachment({ sha256: hash, team: home.team, size, receivedAt: Date.now() });
+    await store.addAttachment({ sha256: hash, team, size, receivedAt: Date.now() });
     return c.json({ sha256: hash, size });
   });
 
@@ -102,16 +123,15 @@ export function createApp(parts: Parts): Hono<Env> {
     const hash = parse(sha256, c.req.param('sha256'), 'unknown-attachment');
     return uploads.answer({ team, sha256: hash }, c.req.raw);
   };
-  app.post('/uploads/:sha256', enrolled, async (c) => {
-    const scope = scopeFor(c, 'order.write');
-    const home = await store.homeOfOrder(parse(uuid, c.req.query('order')));
-    if (!home || !within(scope, home)) throw new ServiceError('unknown-order');
-    return upload(c, home.team);
-  });
-  // What began for an order of the own team goes on without it. Hono answers HEAD by GET.
-  app.on(['GET', 'PATCH'], '/uploads/:sha256', enrolled, (c) =>
-    upload(c, scopeFor(c, 'order.write').id),
+  app.post('/uploads/:sha256', enrolled, async (c) =>
+    upload(c, await teamSentTo(c, c.req.param('sha256'))),
   );
+  // What began for an order of the own team goes on without it. Hono answers HEAD by GET.
+  app.on(['GET', 'PATCH'], '/uploads/:sha256', enrolled, async (c) => {
+    const own = scopeFor(c, 'order.write').id;
+    const isNamed = c.req.query('order') !== undefined;
+    return upload(c, isNamed ? await teamSentTo(c, c.req.param('sha256')) : own);
+  });
 
   app.get('/attachments/:sha256', enrolled, async (c) => {
     const hash = parse(sha256, c.req.param('sha256'), 'unknown-attachment');
@@ -126,7 +146,9 @@ export function createApp(parts: Parts): Hono<Env> {
   });
 
   app.route('/', officeRoutes(parts));
-  app.route('/admin', localRoutes(parts));
+  app.route('/', deviceRoutes(parts));
+  app.route('/', bundleRoutes(parts));
+  app.route('/admin', adminRoutes(parts));
   app.route('/docs', docsRoutes(version));
 
   if (existsSync(web)) app.get('*', page(web));

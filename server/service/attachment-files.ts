@@ -28,6 +28,13 @@ export interface AttachmentFiles {
   /** The size in bytes, or null when the file is not there. */
   size(sha256: string): Promise<number | null>;
   read(sha256: string): ReadableStream;
+  /**
+   * Keeps a stream of at most `limit` bytes in a temporary file.
+   *
+   * @returns its path; the caller removes it
+   * @throws ServiceError `too-large`; nothing is kept then
+   */
+  hold(bytes: Bytes, limit: number): Promise<string>;
 }
 
 /** Attachments on disk: `attachments/ab/ab12…`. */
@@ -44,7 +51,7 @@ export async function openAttachmentFiles(data: string): Promise<AttachmentFiles
     async put(sha256, bytes) {
       const temporary = join(arriving, randomUUID());
       try {
-        const arrived = await writeHashed(temporary, bytes);
+        const arrived = await writeHashed(temporary, bytes, LIMITS.attachmentBytes);
         if (arrived.sha256 !== sha256) throw new ServiceError('hash-mismatch');
         await mkdir(folderOf(sha256), { recursive: true, mode: 0o700 });
         // The same bytes again replace themselves, which also mends a file that was damaged.
@@ -60,18 +67,28 @@ export async function openAttachmentFiles(data: string): Promise<AttachmentFiles
       return found?.isFile() ? found.size : null;
     },
     read: (sha256) => Readable.toWeb(createReadStream(pathOf(sha256))) as ReadableStream,
+    async hold(bytes, limit) {
+      const path = join(arriving, randomUUID());
+      try {
+        await writeHashed(path, bytes, limit);
+        return path;
+      } catch (error) {
+        await rm(path, { force: true });
+        throw error;
+      }
+    },
   };
 }
 
 /** Writes a stream to a new file and flushes it to the disk. */
-async function writeHashed(path: string, bytes: Bytes) {
+async function writeHashed(path: string, bytes: Bytes, limit: number) {
   const hash = createHash('sha256');
   let size = 0;
   const measure = new Transform({
     transform(chunk: Uint8Array, _encoding, done) {
       size += chunk.length;
       hash.update(chunk);
-      done(size > LIMITS.attachmentBytes ? new ServiceError('too-large') : null, chunk);
+      done(size > limit ? new ServiceError('too-large') : null, chunk);
     },
   });
   await pipeline(

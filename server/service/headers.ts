@@ -3,7 +3,7 @@ import { cors as honoCors } from 'hono/cors';
 import { createMiddleware } from 'hono/factory';
 import { secureHeaders } from 'hono/secure-headers';
 import { RECEIPT_HEADER } from '../../domain/sync/uploads.ts';
-import { SERVICE_HEADER } from '../../domain/sync/wire.ts';
+import { BUNDLE_HEADERS, SERVICE_HEADER } from '../../domain/sync/wire.ts';
 
 /** Where the desktop app's page comes from; the browser's comes from the service itself. */
 const SHELL_ORIGIN = 'app://onsite';
@@ -33,12 +33,16 @@ export const safetyHeaders = secureHeaders({
   strictTransportSecurity: false,
 });
 
+const BUNDLE = Object.values(BUNDLE_HEADERS);
 const UPLOAD = ['Upload-Length', 'Upload-Offset', 'Upload-Metadata'];
 
 const allowOrigin = honoCors({
   origin: SHELL_ORIGIN,
   allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH'],
-  allowHeaders: ['Authorization', 'Content-Type', 'Content-Encoding', 'Tus-Resumable', ...UPLOAD],
+  allowHeaders: [
+    ...['Authorization', 'Content-Type', 'Content-Encoding', 'Tus-Resumable'],
+    ...[...UPLOAD, ...BUNDLE],
+  ],
   exposeHeaders: [
     'Location',
     'Retry-After',

@@ -3,13 +3,16 @@ import { REVIEW_FIELD } from '../../domain/review/review.ts';
 import { type Change, changeSchema, type Rejection } from '../../domain/sync/change.ts';
 import type { Recollected } from '../../domain/sync/log.ts';
 import {
+  type CarriedChange,
+  carriedChangeSchema,
   LIMITS,
   type PushAnswer,
   type PushRequest,
   recollectedSchema,
 } from '../../domain/sync/wire.ts';
-import { scopeOf } from '../rights.ts';
-import type { Sender, Store } from '../store/index.ts';
+import { carryScopeOf } from '../rights.ts';
+import type { Pushed, Sender, Store } from '../store/index.ts';
+import { authorise, authorOf } from './carried-changes.ts';
 import { isStorable } from './storable.ts';
 
 /**
@@ -22,18 +25,23 @@ export async function pushChanges(
   request: PushRequest,
 ): Promise<PushAnswer> {
   const now = Date.now();
-  const scope = scopeOf(sender, 'order.write');
+  const author = authorOf(sender);
   const { again = false, position = null } = request;
-  const good: Recollected[] = [];
+  const offset = now - request.now;
+  const good: (Pushed | CarriedChange)[] = [];
   const rejections: Rejection[] = [];
   for (const [index, pushed] of request.changes.entries()) {
-    const checked: Checked = scope ? checkForm(pushed, sender, again) : READ_ONLY;
+    const checked: Checked = author.scope ? checkPushed(pushed, sender, again) : READ_ONLY;
     if ('reason' in checked) rejections.push({ change: nameOf(pushed, index), ...checked.reason });
-    else good.push(checked.change);
+    else if ('carried' in checked) good.push(checked.carried);
+    else good.push({ change: checked.change, offset, author });
   }
-  const offset = now - request.now;
-  const taken = scope
-    ? await store.push({ changes: good, position, offset, sender, scope, now })
+  const others = good.flatMap((each) => ('mark' in each ? each : []));
+  const carried = (await authorise(store, others, { sender, strangers: null })).values();
+  // Each in its place: what replaces another comes behind it.
+  const changes = good.flatMap((each) => ('mark' in each ? (carried.next().value ?? []) : each));
+  const taken = author.scope
+    ? await store.push({ changes, position, carrier: sender, scope: carryScopeOf(sender), now })
     : { intact: true, position: null, verdicts: [] };
   const { intact, verdicts } = taken;
   if (!intact)
@@ -50,19 +58,33 @@ const nameOf = (pushed: unknown, index: number): string => {
   return named.success ? named.data.id : `#${index}`;
 };
 
-type Checked = { readonly change: Recollected } | { readonly reason: Omit<Rejection, 'change'> };
+type Refused = { readonly reason: Omit<Rejection, 'change'> };
+type Checked = { readonly change: Recollected } | { readonly carried: CarriedChange } | Refused;
 
-const READ_ONLY: Checked = {
-  reason: { code: 'read-only', message: '您的账号不能修改工单，请由装维人员修改' },
-};
+const refuse = (code: string, message: string): Refused => ({ reason: { code, message } });
+
+const READ_ONLY = refuse('read-only', '您的账号不能修改工单，请由装维人员修改');
 
 /** @param again whether it may be what another device once sent, with what was known of it */
-function checkForm(pushed: unknown, sender: Sender, again: boolean): Checked {
-  const refuse = (code: string, message: string): Checked => ({ reason: { code, message } });
+function checkPushed(pushed: unknown, sender: Sender, again: boolean): Checked {
+  if (typeof pushed === 'object' && pushed !== null && 'mark' in pushed) {
+    const carried = checkForm(carriedChangeSchema, pushed);
+    return 'reason' in carried ? carried : { carried: carried.change };
+  }
+  const checked = checkForm<Recollected>(again ? recollectedSchema : changeSchema, pushed);
+  if ('reason' in checked || again || checked.change.device === sender.device) return checked;
+  return refuse('bad-device', '这一项来自另一台设备，请在那台设备上上传，或重新登记本设备');
+}
+
+/** Whether a change is one that the log can hold, whoever sent it. */
+export function checkForm<T extends Change>(
+  schema: z.ZodType<T>,
+  pushed: unknown,
+): { readonly change: T } | Refused {
   if (!nestsWithin(pushed, LIMITS.valueLevels)) {
     return refuse('bad-change', '这一项的内容格式不对，请重新填写该项');
   }
-  const parsed = (again ? recollectedSchema : changeSchema).safeParse(pushed);
+  const parsed = schema.safeParse(pushed);
   if (!parsed.success || !isKeepable(parsed.data)) {
     return refuse('bad-change', '这一项的内容格式不对，请更新应用后重新填写该项');
   }
@@ -72,9 +94,6 @@ function checkForm(pushed: unknown, sender: Sender, again: boolean): Checked {
   }
   if (Buffer.byteLength(JSON.stringify(change.value)) > LIMITS.valueBytes) {
     return refuse('too-large', '这一项的内容过大，请缩短后重新填写');
-  }
-  if (change.device !== sender.device && !again) {
-    return refuse('bad-device', '这一项来自另一台设备，请在那台设备上上传，或重新登记本设备');
   }
   return { change };
 }

@@ -75,6 +75,7 @@ export const signedIn = (store: Pick<Store, 'senderOf'>) =>
   createMiddleware<Env>(async (c, next) => {
     const token = /^Bearer ([\w-]{20,100})$/.exec(c.req.header('authorization') ?? '')?.[1];
     const sender = token ? await store.senderOf(token, Date.now()) : null;
+    if (sender === 'wipe') throw new ServiceError('wipe');
     if (sender === 'expired') throw new ServiceError('sign-in-again');
     if (!sender) throw new ServiceError('unauthorised');
     c.set('sender', sender);

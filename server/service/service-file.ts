@@ -37,6 +37,19 @@ export const askService = (
     signal: AbortSignal.timeout(patience),
   });
 
+/** The same with a file of any size as body, which takes its time. */
+export const sendToService = (
+  file: ServiceFile,
+  path: string,
+  body: Blob,
+  headers: Readonly<Record<string, string>>,
+): Promise<Response> =>
+  fetch(new URL(path, file.url), {
+    method: 'POST',
+    headers: { ...headers, authorization: `Bearer ${file.secret}` },
+    body,
+  });
+
 /**
  * Removes the file that a killed service left. Copies of the service that share a PostgreSQL may
  * share the folder too, and the last one started has the file.

@@ -38,6 +38,9 @@ const GRACE = 5_000;
  */
 const KEEP_ALIVE = 65_000;
 
+/** How long a request may take to arrive, ms: a bundle of photos over a slow network. */
+const ARRIVAL = 30 * 60_000;
+
 /**
  * Starts the service: takes the port, then the data folder, then opens the database. Requests that
  * come before it is open wait for it.
@@ -47,7 +50,7 @@ const KEEP_ALIVE = 65_000;
 export async function startService(config: Config): Promise<Service> {
   await mkdir(config.data, { recursive: true, mode: 0o700 });
   await clearServiceFile(config);
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE });
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE, requestTimeout: ARRIVAL });
   server.on('clientError', answerNoHttp);
   const url = await listen(server, config);
   // In this order: the file goes last, since it keeps others out of the database.

@@ -87,7 +87,7 @@ export function createUploads(
       const method = request.method === 'GET' ? 'HEAD' : request.method;
       if (method === 'HEAD' && (await isWhole(key))) await finish(key);
       const receipt = await receiptOf(key);
-      if (receipt) return alreadyHere(receipt, method);
+      if (receipt) return alreadyHere(receipt, method, locationOf(key, request));
       const url = new URL(`${PATH}/${idOf(key)}`, request.url);
       const init: RequestInit & { duplex: 'half' } = { method, headers, body, duplex: 'half' };
       const given = await tus.handleWeb(new Request(url, init));
@@ -97,7 +97,9 @@ export function createUploads(
       }
       const told = TOLD.flatMap((name) => {
         const value = given.headers.get(name);
-        return value === null ? [] : [[name, value] satisfies [string, string]];
+        // The order goes along to the next part: it says whose the upload is.
+        const said = value && name === 'location' ? locationOf(key, request) : value;
+        return said === null ? [] : [[name, said] satisfies [string, string]];
       });
       return new Response(null, { status: given.status, headers: [...TUS, ...told] });
     },
@@ -111,8 +113,15 @@ const keyOf = (id: string): UploadKey => {
   return { team, sha256 };
 };
 
+const locationOf = ({ sha256 }: UploadKey, { url }: Request): string =>
+  `${PATH}/${sha256}${new URL(url).search}`;
+
 /** What is answered of bytes that have their receipt, whatever is done with them once more. */
-const alreadyHere = ({ sha256, size }: AttachmentReceipt, method: string): Response => {
+const alreadyHere = (
+  { sha256, size }: AttachmentReceipt,
+  method: string,
+  location: string,
+): Response => {
   const status = { POST: 201, PATCH: 204 }[method] ?? 200;
   return new Response(null, {
     status,
@@ -120,7 +129,7 @@ const alreadyHere = ({ sha256, size }: AttachmentReceipt, method: string): Respo
       ...TUS,
       ['upload-offset', String(size)],
       ['upload-length', String(size)],
-      ['location', `${PATH}/${sha256}`],
+      ['location', location],
       [RECEIPT_HEADER, sha256],
     ],
   });

@@ -9,8 +9,8 @@ export interface Note {
   /** The branch or province that it happened in; none where nobody knows. */
   readonly organisation: string | undefined;
   readonly at: number;
-  readonly actor?: string | null;
-  readonly device?: string | null;
+  readonly actor?: string | null | undefined;
+  readonly device?: string | null | undefined;
   readonly action: AuditAction;
   /** Plain data, kept as JSON. Never a password, a token or a code. */
   readonly detail: unknown;

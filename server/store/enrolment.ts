@@ -17,7 +17,7 @@ import {
   pathOf,
   top,
 } from './organisations.ts';
-import { codes, devices, organisations, sessions, users } from './schema.ts';
+import { codes, devices, deviceTokens, organisations, sessions, users } from './schema.ts';
 import { DAY, tokenHash } from './sessions.ts';
 import type { User } from './users.ts';
 
@@ -25,9 +25,18 @@ import type { User } from './users.ts';
 const CODE_LETTERS = '23456789ACDEFGHJKMNPQRTVWXY';
 /** How long a code can be used, and a device whose answer was lost may show its used code again, ms. */
 const CODE_LIFE = 7 * DAY;
-const SECOND_CHANCE = 10 * 60_000;
+export const SECOND_CHANCE = 10 * 60_000;
 /** A session ends after so long even in daily use, ms. */
 const SESSION_LIFE = 365 * DAY;
+
+/** A one-time code like `K7QF-3M2X-9TRD` (57 random bits). */
+export const makeCode = (): string => {
+  const letters = Array.from({ length: 12 }, () => CODE_LETTERS[randomInt(CODE_LETTERS.length)]);
+  return letters.join('').replace(/(.{4})(?=.)/g, '$1-');
+};
+
+/** What is kept of a code. */
+export const hashOfCode = (code: string): string => tokenHash(bareCode(code));
 
 /** Typed with small or full-width letters, with or without dashes: it is the same code. */
 const bareCode = (code: string) =>
@@ -36,15 +45,12 @@ const bareCode = (code: string) =>
     .toUpperCase()
     .replace(/[^A-Z0-9]/g, '');
 
-/** Makes a one-time code like `K7QF-3M2X-9TRD` (57 random bits) for a user. Only its hash is kept. */
+/** Makes a one-time code for a user. Only its hash is kept. */
 export async function createCode(db: Database, user: User, { actor, now }: By): Promise<string> {
-  const letters = Array.from({ length: 12 }, () => CODE_LETTERS[randomInt(CODE_LETTERS.length)]);
-  const code = letters.join('').replace(/(.{4})(?=.)/g, '$1-');
+  const code = makeCode();
   await db.transaction(async (tx) => {
     const line = await lineOf(tx, user.organisation);
-    await tx
-      .insert(codes)
-      .values({ hash: tokenHash(bareCode(code)), user: user.id, createdAt: now });
+    await tx.insert(codes).values({ hash: hashOfCode(code), user: user.id, createdAt: now });
     await note(tx, {
       organisation: chainOf(homeOf(line)),
       ...{ at: now, actor, action: 'code-made' },
@@ -70,8 +76,8 @@ export interface Enrolled {
   readonly offlineDays: number;
 }
 
-/** Why a device does not get a session: a wrong code or a person who has left; a device of others. */
-export type EnrolRefusal = 'unknown' | 'device-taken';
+/** Why a device does not get a session: a wrong code or a person who has left; a device of others, or given up for lost. */
+export type EnrolRefusal = 'unknown' | 'device-taken' | 'wipe';
 
 /**
  * Gives a device a session for its code. The device that used the code gets another one for ten
@@ -90,7 +96,7 @@ export function enrolByCode(
       .set({ device })
       .where(
         and(
-          eq(codes.hash, tokenHash(bareCode(code))),
+          eq(codes.hash, hashOfCode(code)),
           gt(codes.createdAt, now - CODE_LIFE),
           or(
             isNull(codes.usedAt),
@@ -104,7 +110,7 @@ export function enrolByCode(
     await tx.insert(sessions).values({
       ...{ id, token: id, userId: taken.user, createdAt: at, updatedAt: at, expiresAt: at },
     });
-    const given = await bind(tx, id, enrolment, 'code');
+    const given = await bind(tx, id, enrolment, taken);
     if (isEnrolled(given) && taken.usedAt === null) {
       await tx.update(codes).set({ usedAt: now }).where(eq(codes.hash, taken.hash));
     }
@@ -120,7 +126,7 @@ export function enrolBySignIn(
 ): Promise<Enrolled | EnrolRefusal> {
   return db.transaction(async (tx) => {
     const [session] = await tx.select().from(sessions).where(eq(sessions.token, opened));
-    return session ? bind(tx, session.id, enrolment, 'password') : 'unknown';
+    return session ? bind(tx, session.id, enrolment, null) : 'unknown';
   });
 }
 
@@ -130,12 +136,14 @@ export const isEnrolled = (given: Enrolled | EnrolRefusal): given is Enrolled =>
 /**
  * Binds a new session to the device, and gives it the token that the device shows from then on; where
  * that may not be, the session ends.
+ *
+ * @param code by which it was opened; null by a password
  */
 async function bind(
   tx: Database,
   session: string,
   { device, name, address, now }: Enrolment,
-  means: 'code' | 'password',
+  code: typeof codes.$inferSelect | null,
 ): Promise<Enrolled | EnrolRefusal> {
   const refuse = async (why: EnrolRefusal) => {
     await tx.delete(sessions).where(eq(sessions.id, session));
@@ -155,7 +163,13 @@ async function bind(
   const [known] = await tx.select().from(devices).where(eq(devices.id, device)).for('update');
   const organisation = known ? await placeOf(tx, known, user, line) : user.organisation;
   if (organisation === null) return refuse('device-taken');
-  const row = { id: device, name, user: user.id, organisation };
+  // A code that was made since is an administrator's word: the order to wipe the device ends with it.
+  const isGivenUp = known?.wipeOrderedAt != null && known.wipeOrderedAt > (code?.createdAt ?? 0);
+  if (isGivenUp) return refuse('wipe');
+  const row = {
+    ...{ id: device, name, user: user.id, organisation, enrolledAt: now },
+    ...{ wipeOrderedAt: null, wipedAt: null },
+  };
   await tx.insert(devices).values(row).onConflictDoUpdate({ target: devices.id, set: row });
   await tx.delete(sessions).where(and(eq(sessions.device, device), ne(sessions.id, session)));
   const token = randomBytes(32).toString('base64url');
@@ -166,10 +180,13 @@ async function bind(
       expiresAt: new Date(now + SESSION_LIFE),
     })
     .where(eq(sessions.id, session));
+  await tx
+    .insert(deviceTokens)
+    .values({ hash: tokenHash(token), device, user: user.id, createdAt: now });
   await note(tx, {
     organisation: chainOf(homeOf(line)),
     ...{ at: now, actor: user.id, device, action: 'signed-in' },
-    detail: { means, session, name, address },
+    detail: { means: code ? 'code' : 'password', session, name, address },
   });
   return { token, user, path: pathOf(line), offlineDays: offlineDaysOf(line) };
 }

@@ -1,11 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { countAttempt, forgetAttempts, hasFailedTooOften } from './attempts.ts';
-import { auditSource } from './audit.ts';
+import { auditSource, note } from './audit.ts';
 import { openDatabase } from './database.ts';
+import {
+  authors,
+  createUnlockCode,
+  findDevices,
+  keepEscrow,
+  listDevices,
+  makers,
+  noteWiped,
+  orderWipe,
+  unlock,
+  wipeIsOrdered,
+} from './devices.ts';
 import { createCode, enrolByCode, enrolBySignIn } from './enrolment.ts';
 import { CHANNEL, type Nudge, readNudge, tellNudge } from './nudges.ts';
 import { exportOrders, officeOrders } from './office.ts';
+import { currentOfficeKey, officeKeyRing, restoreOfficeKey } from './office-key.ts';
 import {
   addOrganisation,
   changeOrganisation,
@@ -13,7 +26,16 @@ import {
   listOrganisations,
 } from './organisations.ts';
 import { noteRejections, type Push, push } from './push.ts';
-import { addAttachment, homeOfOrder, mayReadAttachment, pull, readOrder } from './read.ts';
+import {
+  addAttachment,
+  homeNaming,
+  homeOfOrder,
+  isNamedBy,
+  lastSeq,
+  mayReadAttachment,
+  pull,
+  readOrder,
+} from './read.ts';
 import { fieldsOfRound, review, roundsOf } from './review.ts';
 import { epochs } from './schema.ts';
 import { endSession, noteFailedSignIn, senderOf, sessionsOf, userOfSession } from './sessions.ts';
@@ -22,10 +44,11 @@ import { hasAttachment } from './uploaded.ts';
 import { addUser, changeUser, passwordHash, userById, userByName, usersIn } from './users.ts';
 
 export type { By } from './database.ts';
+export type { Author, DeviceEntry, Maker, WhichDevices } from './devices.ts';
 export { type Enrolled, isEnrolled } from './enrolment.ts';
 export type { Nudge } from './nudges.ts';
 export type { Organisation } from './organisations.ts';
-export type { Push } from './push.ts';
+export type { Carrier, Push, Pushed } from './push.ts';
 export type { Sender } from './sessions.ts';
 export type { Refusal, User } from './users.ts';
 
@@ -42,6 +65,8 @@ export async function openStore(url: string | null, folder: string) {
   await db.insert(epochs).values({ id: 1, epoch: randomUUID() }).onConflictDoNothing();
   const [row] = await db.select().from(epochs).where(eq(epochs.id, 1));
   if (!row) throw new Error('the database has no epoch');
+  /** Devices ask for the public key with every pull. */
+  let officeKey = await currentOfficeKey(db);
   return {
     /** The random name of this database. */
     epoch: row.epoch,
@@ -71,10 +96,10 @@ export async function openStore(url: string | null, folder: string) {
     noteFailedSignIn: on(noteFailedSignIn),
     noteRejections: on(noteRejections),
     push: async (request: Push) => {
-      const taken = await push(db, request);
+      const { homes, ...taken } = await push(db, request);
       // After the commit, so that whoever pulls by it finds the changes.
-      const { home, device } = request.sender;
-      await tellNudge(db, { home, device });
+      const device = request.carrier?.device ?? '';
+      for (const home of homes) await tellNudge(db, { home, device });
       return taken;
     },
     /** Hears of every push of every copy of the service; null when some may have been missed. */
@@ -85,12 +110,32 @@ export async function openStore(url: string | null, folder: string) {
     homeOfOrder: on(homeOfOrder),
     addAttachment: on(addAttachment),
     hasAttachment: on(hasAttachment),
+    homeNaming: on(homeNaming),
+    isNamedBy: on(isNamedBy),
     mayReadAttachment: on(mayReadAttachment),
     officeOrders: on(officeOrders),
     exportOrders: on(exportOrders),
     review: on(review),
     roundsOf: on(roundsOf),
     fieldsOfRound: on(fieldsOfRound),
+    lastSeq: on(lastSeq),
+    note: on(note),
+    makers: on(makers),
+    authors: on(authors),
+    listDevices: on(listDevices),
+    findDevices: on(findDevices),
+    orderWipe: on(orderWipe),
+    wipeIsOrdered: on(wipeIsOrdered),
+    noteWiped: on(noteWiped),
+    keepEscrow: on(keepEscrow),
+    createUnlockCode: on(createUnlockCode),
+    unlock: on(unlock),
+    officeKey: () => officeKey,
+    officeKeyRing: on(officeKeyRing),
+    restoreOfficeKey: async (privateKey: string, now: number) => {
+      await restoreOfficeKey(db, privateKey, now);
+      officeKey = await currentOfficeKey(db);
+    },
     close,
   };
 }

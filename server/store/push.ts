@@ -16,37 +16,85 @@ import { type Home, type Scope, within } from '../rights.ts';
 import { note } from './audit.ts';
 import { insertRows, isOneOf } from './bulk.ts';
 import { type Database, LOCKS } from './database.ts';
+import type { Author } from './devices.ts';
 import { chainOf } from './organisations.ts';
 import { beside, changes, fields, orders, records } from './schema.ts';
 import type { Sender } from './sessions.ts';
 
 type StoredChange = typeof changes.$inferSelect;
 
+/** A change whose form, size and device have been checked. */
+export interface Pushed {
+  readonly change: Recollected;
+  /** The server's clock − the clock of the device that made it, ms. */
+  readonly offset: number;
+  /** In whose name it is made; null when that could not be shown, and then it has to be known. */
+  readonly author: Author | null;
+}
+
+/** Whose device brings changes. */
+export type Carrier = Pick<Sender, 'user' | 'device' | 'home'>;
+
 export interface Push {
-  /** Changes whose form, size and device have been checked. */
-  readonly changes: readonly Recollected[];
+  readonly changes: readonly Pushed[];
   /** Where the device saw the log end. */
   readonly position: string | null;
-  /** Server clock − device clock, ms. */
-  readonly offset: number;
-  readonly sender: Sender;
-  /** The orders that the sender may write: `server/rights.ts`. */
-  readonly scope: Scope;
+  /** Null: somebody at the service's own machine. */
+  readonly carrier: Carrier | null;
+  /** The orders for which the carrier may bring changes: `carryScopeOf`; null: all. */
+  readonly scope: Scope | null;
   /** The server's clock, ms. */
   readonly now: number;
 }
 
-/** Takes the changes into the log, each judged on its own; one verdict for each, in their order. */
-export function push(db: Database, request: Push): ReturnType<typeof takePush> {
+/** What a push wrote, and where. */
+interface Taken {
+  /** By order, whose it is. */
+  readonly homes: Map<string, Home>;
+  /** By order that was not there yet, who begins it. */
+  readonly begun: Map<string, Author>;
+  /** By change. */
+  readonly authors: ReadonlyMap<string, Author>;
+  /** By field, the seqs of what stood beside it. */
+  readonly stood: Map<string, readonly number[]>;
+}
+
+const NOT_PROVED = {
+  code: 'not-proved',
+  message: '无法确认这一项出自哪台设备，请在原来的设备上上传',
+};
+
+/**
+ * Takes the changes into the log, each judged on its own; one verdict for each, in their order.
+ *
+ * @returns with them, whose orders were changed
+ */
+export function push(
+  db: Database,
+  request: Push,
+): Promise<Awaited<ReturnType<typeof takePush>> & { readonly homes: readonly Home[] }> {
   return db.transaction(async (tx) => {
-    // By order, whose it is.
-    const homes = new Map<string, Home>();
-    // By field, the seqs of what stood beside it.
-    const stood = new Map<string, readonly number[]>();
-    const { position, offset, sender, scope, now } = request;
+    const taken: Taken = {
+      homes: new Map(),
+      begun: new Map(),
+      authors: new Map(
+        request.changes.flatMap(({ change, author }) => (author ? [[change.id, author]] : [])),
+      ),
+      stood: new Map(),
+    };
+    const { homes, begun, stood } = taken;
+    const touched = new Map<string, Home>();
+    const { position, scope, now } = request;
+    let records: Log['records'] = new Map();
+    /** Whose an order is, or will be should this author's change begin it. */
+    const homeOf = (order: string, author: Author): Home => {
+      // Until one of its changes was taken, the next one may begin it.
+      if (!homes.has(order) && !records.has(order)) begun.set(order, author);
+      return homes.get(order) ?? begun.get(order)?.home ?? author.home;
+    };
     const { end, markAt } = positions(tx);
     let last = 0;
-    return takePush(
+    const { verdicts, ...answer } = await takePush(
       {
         markAt,
         end: async () => {
@@ -61,6 +109,7 @@ export function push(db: Database, request: Push): ReturnType<typeof takePush> {
         },
         read: async (pushed) => {
           const log = await readLog(tx, pushed, homes, last);
+          records = log.records;
           for (const [key, { others }] of log.fields) {
             stood.set(
               key,
@@ -70,20 +119,57 @@ export function push(db: Database, request: Push): ReturnType<typeof takePush> {
           return log;
         },
         write: async (log, mark) => {
-          const common = { sender: sender.user, receivedAt: now, mark };
-          const added = log.added.map((change) => storedChange(change, common));
-          await writeLog(tx, log, added, { homes, stood }, request);
-          await noteAccepted(tx, added, request);
+          const added = log.added.map((change) => {
+            const sender = authorOf(taken, change).user;
+            return storedChange(change, { sender, receivedAt: now, mark });
+          });
+          await writeLog(tx, log, added, taken, now);
+          const homeOfChange = ({ record }: StoredChange): Home => {
+            const order = log.records.get(record)?.order ?? '';
+            return homes.get(order) ?? begun.get(order)?.home ?? {};
+          };
+          for (const change of added) {
+            const home = homeOfChange(change);
+            touched.set(home.team ?? '', home);
+          }
+          await noteAccepted(tx, added, homeOfChange, request);
         },
       },
       {
-        ...{ position, offset, now, changes: request.changes },
+        position,
+        changes: request.changes.map(({ change }) => change),
         mark: randomBytes(8).toString('hex'),
-        mayWrite: (order) => within(scope, homes.get(order) ?? sender.home),
+        judging: (index) => {
+          const { offset = 0, author = null } = request.changes[index] ?? {};
+          return {
+            ...{ offset, now },
+            mayWrite: (order) => {
+              if (!author?.scope) return false;
+              const home = homeOf(order, author);
+              return within(author.scope, home) && (scope === null || within(scope, home));
+            },
+          };
+        },
       },
     );
+    return {
+      ...answer,
+      homes: [...touched.values()],
+      verdicts: verdicts.map((verdict, index) =>
+        'code' in verdict && verdict.code === 'not-yours' && !request.changes[index]?.author
+          ? { ...verdict, ...NOT_PROVED }
+          : verdict,
+      ),
+    };
   });
 }
+
+/** In whose name a change was taken. */
+const authorOf = ({ authors }: Taken, { id }: { readonly id: string }): Author => {
+  const author = authors.get(id);
+  if (!author) throw new Error('a change without an author');
+  return author;
+};
 
 /** Where the log ends, and whether it is still the one that a device knew. */
 export const positions = (db: Database) => ({
@@ -179,16 +265,10 @@ async function writeLog(
   tx: Database,
   log: Log,
   added: readonly StoredChange[],
-  {
-    homes,
-    stood,
-  }: {
-    readonly homes: ReadonlyMap<string, Home>;
-    readonly stood: ReadonlyMap<string, readonly number[]>;
-  },
-  { sender, now }: Push,
+  taken: Taken,
+  now: number,
 ): Promise<void> {
-  if (added.length > 0) await writeChanges(tx, log, added, homes, { sender, now });
+  if (added.length > 0) await writeChanges(tx, log, added, taken, now);
   const states = [...log.touched].flatMap((key) => log.fields.get(key) ?? []);
   const rows = states.map(({ at, winner: { record, field, seq }, past }) => ({
     ...{ record, field, seq, at },
@@ -199,7 +279,7 @@ async function writeLog(
       do update set seq = excluded.seq, at = excluded.at, past = excluded.past`,
   );
   // Most pushes meet no conflict, old or new, and spare these.
-  const gone = [...log.touched].flatMap((key) => stood.get(key) ?? []);
+  const gone = [...log.touched].flatMap((key) => taken.stood.get(key) ?? []);
   if (gone.length > 0) await tx.delete(beside).where(inArray(beside.seq, gone));
   const kept = states.flatMap(({ others }) => others);
   if (kept.length > 0) {
@@ -213,14 +293,21 @@ async function writeChanges(
   tx: Database,
   log: Log,
   added: readonly StoredChange[],
-  homes: ReadonlyMap<string, Home>,
-  { sender, now }: Pick<Push, 'sender' | 'now'>,
+  { homes, begun, authors }: Taken,
+  now: number,
 ): Promise<void> {
-  const ids = new Set(added.flatMap(({ record }) => log.records.get(record)?.order ?? []));
-  const touched = [...ids].map((id) => {
-    const { team, branch } = homes.get(id) ?? sender.home;
-    if (!team || !branch) throw new Error('an order belongs to a team');
-    return { id, team, branch, owner: sender.user, receivedAt: now };
+  const ids = new Map(
+    added.flatMap(({ id, record }) => {
+      const order = log.records.get(record)?.order;
+      return order ? [[order, id]] : [];
+    }),
+  );
+  const touched = [...ids].map(([id, change]) => {
+    const { team, branch } = homes.get(id) ?? begun.get(id)?.home ?? {};
+    // Of an order that is there already the database keeps the one who began it.
+    const owner = begun.get(id)?.user ?? authors.get(change)?.user;
+    if (!team || !branch || !owner) throw new Error('an order belongs to a team');
+    return { id, team, branch, owner, receivedAt: now };
   });
   await tx.execute(
     sql`${insertRows(orders, touched)} on conflict (id) do update set "receivedAt" = ${now}`,
@@ -229,35 +316,44 @@ async function writeChanges(
   await tx.execute(insertRows(changes, added));
 }
 
-/** Tells the audit trail of what was accepted: one entry covers it all, by its digest. */
+/**
+ * Tells the audit trail of what was accepted, where the orders belong: one entry covers it all, by its
+ * digest; of a file with orders of several branches one for each row of changes in the same branch.
+ */
 async function noteAccepted(
   tx: Database,
   added: readonly StoredChange[],
-  { sender, now }: Push,
+  homeOfChange: (change: StoredChange) => Home,
+  { carrier, now }: Push,
 ): Promise<void> {
-  const [first, last] = [added[0], added.at(-1)];
-  if (!first || !last) return;
-  const { user: actor, device, home } = sender;
-  const detail: ChangesDetail = { from: first.seq, to: last.seq, digest: changesDigest(added) };
-  await note(tx, {
-    organisation: chainOf(home),
-    at: now,
-    actor,
-    device,
-    action: 'changes',
-    detail,
-  });
+  const runs: { readonly organisation: string | undefined; readonly changes: StoredChange[] }[] =
+    [];
+  for (const change of added) {
+    const organisation = chainOf(homeOfChange(change));
+    const run = runs.at(-1);
+    if (run && run.organisation === organisation) run.changes.push(change);
+    else runs.push({ organisation, changes: [change] });
+  }
+  for (const { organisation, changes } of runs) {
+    const [first, last] = [changes[0], changes.at(-1)];
+    if (!first || !last) continue;
+    const detail: ChangesDetail = { from: first.seq, to: last.seq, digest: changesDigest(changes) };
+    await note(tx, {
+      ...{ organisation, at: now, action: 'changes', detail },
+      ...{ actor: carrier?.user, device: carrier?.device },
+    });
+  }
 }
 
 /** Tells the audit trail what the service did not take, by id and reason. */
 export const noteRejections = (
   db: Database,
-  { user: actor, device, home }: Sender,
+  carrier: Carrier | null,
   rejections: readonly Rejection[],
   now: number,
 ): Promise<void> =>
   note(db, {
-    organisation: chainOf(home),
-    ...{ at: now, actor, device, action: 'rejected' },
+    organisation: chainOf(carrier?.home ?? {}),
+    ...{ at: now, actor: carrier?.user, device: carrier?.device, action: 'rejected' },
     detail: rejections.map(({ change, code }) => [change, code]),
   });

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, lte, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, lte, max, type SQL, sql } from 'drizzle-orm';
 import { byFieldKey, fieldKey } from '../../domain/sync/log.ts';
 import { givePull, stateOf } from '../../domain/sync/serve.ts';
 import { type FieldState, LIMITS, type PullAnswer } from '../../domain/sync/wire.ts';
@@ -98,12 +98,41 @@ export async function homeOfOrder(db: Database, order: string) {
   return found ?? null;
 }
 
-/** Notes that a team's bytes have been stored. */
+/** Whether an order refers to these bytes. */
+export async function isNamedBy(db: Database, order: string, sha256: string): Promise<boolean> {
+  const naming = and(eq(changes.field, 'attachment.sha256'), eq(changes.value, sha256));
+  const found = await states(db)
+    .where(and(eq(records.order, order), naming))
+    .limit(1);
+  return found.length > 0;
+}
+
+/** Whose order a record belongs to that names these bytes; null when it does not. */
+export async function homeNaming(db: Database, record: string, sha256: string) {
+  const naming = and(eq(changes.field, 'attachment.sha256'), eq(changes.value, sha256));
+  const [found] = await db
+    .select({ team: orders.team, branch: orders.branch })
+    .from(fields)
+    .innerJoin(changes, eq(changes.seq, fields.seq))
+    .innerJoin(records, eq(records.id, fields.record))
+    .innerJoin(orders, eq(orders.id, records.order))
+    .where(and(eq(fields.record, record), naming));
+  return found ?? null;
+}
+
+/** The end of the log; 0 when it is empty. */
+export async function lastSeq(db: Database): Promise<number> {
+  const [end] = await db.select({ seq: max(changes.seq) }).from(changes);
+  return end?.seq ?? 0;
+}
+
+/** Notes that a team's bytes have been stored; whether that was news. */
 export async function addAttachment(
   db: Database,
   attachment: typeof attachments.$inferInsert,
-): Promise<void> {
-  await db.insert(attachments).values(attachment).onConflictDoNothing();
+): Promise<boolean> {
+  const added = await db.insert(attachments).values(attachment).onConflictDoNothing().returning();
+  return added.length > 0;
 }
 
 /** Whether some order that the reader may read refers to these bytes, and its team sent them. */

@@ -175,8 +175,9 @@ async function tell(tx: Database, { order, sender, now }: Reviewing, value: Revi
     ...{ time: now, device: sender.device, by: sender.name.slice(0, 60) },
   };
   const scope: Scope = { kind: 'team', id: before.home.team };
-  const told = { changes: [change], position: null, offset: 0, sender, scope, now };
-  const { verdicts } = await push(tx, told);
+  const author = { user: sender.user, home: before.home, scope };
+  const told = { changes: [{ change, offset: 0, author }], position: null, carrier: sender };
+  const { verdicts } = await push(tx, { ...told, scope, now });
   if (!verdicts.every((verdict) => 'seq' in verdict)) throw new Error('a review was not taken');
   // 收到时间 is when the team's last word arrived.
   await tx.update(orders).set({ receivedAt: before.receivedAt }).where(eq(orders.id, order));

@@ -116,7 +116,33 @@ export const devices = pgTable('devices', {
   organisation: uuid()
     .notNull()
     .references(() => organisations.id),
+  enrolledAt: moment().notNull(),
+  /** When an administrator ordered it wiped, and when it said that it had done so. */
+  wipeOrderedAt: moment(),
+  wipedAt: moment(),
+  /** The secret that opens the device's vault, kept for one who forgets the PIN. */
+  escrow: text(),
 });
+
+/**
+ * Every token that a device ever got, hashed, and for whom. None of them lets anybody in (sessions do):
+ * they are what the marks of a bundle's changes are checked by (`domain/sync/carried.ts`), and how a
+ * lost device whose session has ended is known when it asks.
+ */
+export const deviceTokens = pgTable(
+  'device_tokens',
+  {
+    hash: text().primaryKey(),
+    device: uuid()
+      .notNull()
+      .references(() => devices.id),
+    user: uuid()
+      .notNull()
+      .references(() => users.id),
+    createdAt: moment().notNull(),
+  },
+  (table) => [index().on(table.device)],
+);
 
 /** Who is signed in where. `token` is the SHA-256 of what the device shows. */
 export const sessions = pgTable(
@@ -335,3 +361,20 @@ export const reviews = pgTable(
   },
   (table) => [primaryKey({ columns: [table.order, table.round] })],
 );
+
+/** One-time codes for a forgotten PIN, hashed; each is for one device. */
+export const unlockCodes = pgTable('unlock_codes', {
+  hash: text().primaryKey(),
+  device: uuid()
+    .notNull()
+    .references(() => devices.id),
+  createdAt: moment().notNull(),
+  usedAt: moment(),
+});
+
+/** The office's X25519 keys, hex; the latest is the one that devices encrypt bundles to. */
+export const officeKeys = pgTable('office_keys', {
+  publicKey: text().primaryKey(),
+  privateKey: text().notNull(),
+  createdAt: moment().notNull(),
+});

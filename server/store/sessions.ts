@@ -17,7 +17,7 @@ import {
   pathOf,
   top,
 } from './organisations.ts';
-import { codes, devices, organisations, sessions, users } from './schema.ts';
+import { codes, devices, deviceTokens, organisations, sessions, users } from './schema.ts';
 import { type User, userByName } from './users.ts';
 
 /** Who a request comes from. */
@@ -42,23 +42,28 @@ export const tokenHash = (text: string): string => createHash('sha256').update(t
 
 /**
  * Who a token belongs to; `expired` when its device was away for longer than its organisation allows,
- * null when nobody knows it. What is compared is the token's hash, whose bytes a guesser cannot steer:
+ * `wipe` when the device was ordered wiped (also by a token whose session has ended), null when nobody
+ * knows it. What is compared is the token's hash, whose bytes a guesser cannot steer:
  * how long the look-up takes says nothing about the token.
  */
 export async function senderOf(
   db: Database,
   token: string,
   now: number,
-): Promise<Sender | 'expired' | null> {
+): Promise<Sender | 'expired' | 'wipe' | null> {
+  const hash = tokenHash(token);
   const [found] = await db
-    .select({ session: sessions, user: users, ...lineColumns })
+    .select({ session: sessions, user: users, wipe: devices.wipeOrderedAt, ...lineColumns })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
+    .innerJoin(devices, eq(devices.id, sessions.device))
     .innerJoin(organisations, eq(organisations.id, users.organisation))
     .leftJoin(above, ofAbove)
     .leftJoin(top, ofTop)
-    .where(eq(sessions.token, tokenHash(token)));
-  if (!found?.user.active || found.session.device === null) return null;
+    .where(eq(sessions.token, hash));
+  if (!found) return (await isOfLostDevice(db, hash)) ? 'wipe' : null;
+  if (found.wipe !== null) return 'wipe';
+  if (!found.user.active || found.session.device === null) return null;
   const { session, user } = found;
   const line = lineFrom(found);
   if (isExpired(session, line, now)) return 'expired';
@@ -76,6 +81,16 @@ export async function senderOf(
     path: pathOf(line),
     offlineDays: offlineDaysOf(line),
   };
+}
+
+/** Whether a token whose session has ended was given to a device that is ordered wiped. */
+async function isOfLostDevice(db: Database, hash: string): Promise<boolean> {
+  const [found] = await db
+    .select({ wipe: devices.wipeOrderedAt })
+    .from(deviceTokens)
+    .innerJoin(devices, eq(devices.id, deviceTokens.device))
+    .where(eq(deviceTokens.hash, hash));
+  return found?.wipe != null;
 }
 
 const isExpired = (

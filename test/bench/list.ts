@@ -77,7 +77,7 @@ const rawRead = (page: Page): Promise<number> =>
     () =>
       new Promise<number>((resolve, reject) => {
         const start = performance.now();
-        const opening = indexedDB.open('onsite');
+        const opening = indexedDB.open('onsite-1');
         opening.onerror = () => reject(opening.error);
         opening.onsuccess = () => {
           const reading = opening.result.transaction('summaries').objectStore('summaries').getAll();

@@ -2,38 +2,15 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 import { verifyFile } from '../../domain/evidence/verify.ts';
 import { printOrderFile } from '../../domain/order/file.ts';
 import type { OfficeOrder } from '../../domain/review/wire.ts';
 import type { FieldState } from '../../domain/sync/wire.ts';
 import { receivedOrder } from '../../renderer/screens/office/received.ts';
 import { expect, goTo, test } from './fixtures.ts';
-import { expectSaved, field, openSection, signAs } from './steps.ts';
+import { expectSaved, field, openSection, sealPhoto, signAs } from './steps.ts';
 
 const PICTURES = 'test-results/evidence';
-
-/** The photo of a seal on grey paper, drawn by the page. */
-const sealPhoto = async (page: Page): Promise<Buffer> => {
-  const url = await page.evaluate(() => {
-    const canvas = Object.assign(document.createElement('canvas'), { width: 900, height: 700 });
-    const context = canvas.getContext('2d');
-    if (!context) throw new Error('no canvas');
-    context.fillStyle = '#e8e6e0';
-    context.fillRect(0, 0, 900, 700);
-    context.strokeStyle = context.fillStyle = '#d0202a';
-    context.lineWidth = 14;
-    context.beginPath();
-    context.arc(420, 330, 200, 0, Math.PI * 2);
-    context.stroke();
-    context.font = '48px serif';
-    context.textAlign = 'center';
-    context.fillText('样例诊所', 420, 270);
-    context.fillText('★', 420, 350);
-    return canvas.toDataURL('image/png');
-  });
-  return Buffer.from(url.slice(url.indexOf(',') + 1), 'base64');
-};
 
 test('a signed file is stamped, sealed, uploaded and verified', async ({ app, service }) => {
   test.setTimeout(180_000);
@@ -43,8 +20,7 @@ test('a signed file is stamped, sealed, uploaded and verified', async ({ app, se
   await openSection(page, 'signing');
   await signAs(page, 'customerRepresentative', '张样例', 1);
 
-  const photo = { name: '公章.png', mimeType: 'image/png', buffer: await sealPhoto(page) };
-  await page.getByLabel('选择甲方公章照片').setInputFiles(photo);
+  await page.getByLabel('选择甲方公章照片').setInputFiles(await sealPhoto(page));
   await expect(page.getByAltText('甲方公章照片')).toBeVisible();
   await page.getByLabel('选择乙方公章照片').setInputFiles({
     name: '不是照片.png',

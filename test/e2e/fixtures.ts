@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { test as base, type ElectronApplication, expect, type Page } from '@playwright/test';
 import { type Launch, launchChromium, launchElectron, type Running } from './rig/engines.ts';
 import { startGateway } from './rig/gateway.ts';
-import { freePort } from './rig/processes.ts';
+import { freePort, type Victim } from './rig/processes.ts';
 import { createServiceRig, type ServiceRig } from './rig/service.ts';
 
 export interface EngineOptions {
@@ -24,12 +24,12 @@ export interface App {
   readonly page: Page;
   /** The Electron application; throws in a browser. */
   readonly shell: ElectronApplication;
-  /** Opens it on the same profile, after `kill` or `close`. */
-  start(): Promise<void>;
+  /** Opens it on the same profile, after `kill` or `close`. @param pin null leaves the vault closed */
+  start(pin?: string | null): Promise<void>;
   close(): Promise<void>;
   restart(): Promise<void>;
-  /** SIGKILL to every process, as a power cut. */
-  kill(): Promise<void>;
+  /** SIGKILL to every process, as a power cut, or to one part first. */
+  kill(victim?: Victim): Promise<void>;
   /** Enters a one-time code in the settings, as a person does. */
   enrol(code: string): Promise<void>;
   /** Does what makes the app save a file; gives the saved bytes. */
@@ -82,8 +82,9 @@ export const test = base.extend<Fixtures & EngineOptions>({
         if (!shell) throw new Error('a browser has no shell');
         return shell;
       },
-      start: async () => {
-        running = await (engine === 'electron' ? launchElectron(launch) : launchChromium(launch));
+      start: async (pin) => {
+        const open = engine === 'electron' ? launchElectron : launchChromium;
+        running = await open({ ...launch, ...(pin === undefined ? {} : { pin }) });
       },
       close: async () => {
         await running?.close();
@@ -93,8 +94,8 @@ export const test = base.extend<Fixtures & EngineOptions>({
         await app.close();
         await app.start();
       },
-      kill: async () => {
-        await now().kill();
+      kill: async (victim) => {
+        await now().kill(victim);
         running = null;
       },
       enrol: async (code) => {

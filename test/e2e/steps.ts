@@ -131,3 +131,57 @@ export const signAs = async (page: Page, role: string, name: string, seed = 0): 
   await page.getByRole('button', { name: '确认签署' }).click();
   await expect(place).toHaveAttribute('data-state', 'standing');
 };
+
+/** A file as Playwright hands it to an input. */
+interface ChosenFile {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+
+/** The photo of a seal on grey paper, drawn by the page. */
+export const sealPhoto = async (page: Page): Promise<ChosenFile> => {
+  const url = await page.evaluate(() => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 900, height: 700 });
+    const context = canvas.getContext('2d');
+    if (!context) throw new Error('no canvas');
+    context.fillStyle = '#e8e6e0';
+    context.fillRect(0, 0, 900, 700);
+    context.strokeStyle = context.fillStyle = '#d0202a';
+    context.lineWidth = 14;
+    context.beginPath();
+    context.arc(420, 330, 200, 0, Math.PI * 2);
+    context.stroke();
+    context.font = '48px serif';
+    context.textAlign = 'center';
+    context.fillText('样例诊所', 420, 270);
+    context.fillText('★', 420, 350);
+    return canvas.toDataURL('image/png');
+  });
+  const buffer = Buffer.from(url.slice(url.indexOf(',') + 1), 'base64');
+  return { name: '公章.png', mimeType: 'image/png', buffer };
+};
+
+/** Imports an order of `test/fixtures/` and shows it. */
+export const importFixture = async (page: Page, name: string): Promise<void> => {
+  await page.evaluate(() => {
+    location.hash = '#/';
+  });
+  await page.getByLabel('工单文件').setInputFiles(`test/fixtures/${name}.json`);
+  await expect(field(page, 'customer.name')).toBeVisible();
+  await expectSaved(page);
+};
+
+/** The open order as the app gives it out. */
+export const exportedOrder = async (app: {
+  readonly page: Page;
+  saveAs(action: () => Promise<void>): Promise<Uint8Array>;
+}): Promise<Order> => {
+  const bytes = await app.saveAs(async () => {
+    await app.page.getByRole('button', { name: '更多操作' }).click();
+    await app.page.getByRole('menuitem', { name: '导出工单文件' }).click();
+  });
+  const read = parseOrderFile(new TextDecoder().decode(bytes));
+  if ('errors' in read) throw new Error(JSON.stringify(read.errors));
+  return read.order;
+};

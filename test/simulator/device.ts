@@ -7,11 +7,11 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Change, FieldValue } from '../../domain/sync/change.ts';
 import { conflictsOf, pick } from '../../domain/sync/conflict.ts';
 import { type StampedEdit, sameValue } from '../../domain/sync/edits.ts';
+import { lackingOf, latestOf } from '../../domain/sync/lacking.ts';
 import type { Edit, StoredRecord } from '../../domain/sync/record.ts';
 import * as replica from '../../domain/sync/replica.ts';
 import { type RoundService, type RoundStore, syncRound } from '../../domain/sync/round.ts';
 import { ServiceError } from '../../domain/sync/service-error.ts';
-import { replay } from '../../renderer/store/journal.ts';
 import { type Batch, createWriter, type Writer } from '../../renderer/store/writer.ts';
 import { Disk, QuotaExceeded, type Tables, type Transaction } from './disk.ts';
 import type { Network } from './network.ts';
@@ -139,13 +139,28 @@ export class Device {
       if (change.device === this.id && !journaled.has(id)) this.around.witness.given.add(id);
     }
     this.disk.loseDatabase();
-    const { records, outbox } = replay(this.disk.journal);
+    const changes = new Map<string, Change>();
+    // What was last appended before a kill may be there twice.
+    for (const change of this.disk.journal)
+      if (!changes.has(change.id)) changes.set(change.id, change);
+    const latest = latestOf(changes.values());
+    const { rows, queued } = lackingOf(
+      { changes, latest },
+      [...latest.values()].flatMap((id) => changes.get(id) ?? []),
+      { rows: new Map(), queued: new Set(), history: new Set() },
+      { whole: true, since: this.clock },
+    );
     this.disk.tables = {
       ...this.disk.tables,
-      records: new Map(records.map((row) => [row.id, row])),
-      outbox: new Map(outbox.map((row) => [row.id, row])),
+      records: new Map(rows.map((row) => [row.id, row])),
+      outbox: new Map(
+        queued.map(({ order, change }, place) => {
+          const { id } = change;
+          return [id, { id, place, order, change, status: 'sent' }];
+        }),
+      ),
     };
-    this.around.witness.rebuilt(this.name, new Set(outbox.map(({ id }) => id)));
+    this.around.witness.rebuilt(this.name, new Set(queued.map(({ change }) => change.id)));
   }
 
   /** The machine is lost; the person gets another one. */
@@ -189,7 +204,7 @@ export class Device {
       write: (batch) => this.#port(window(), () => this.#write(batch)),
       confirm: () => this.#port(window(), () => this.#journal()),
       report: () => {},
-      reasonOf: (error) => {
+      reasonOf: async (error) => {
         if (!(error instanceof QuotaExceeded)) this.around.fail(error);
         return String(error);
       },

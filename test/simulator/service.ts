@@ -128,9 +128,11 @@ export class Service {
         changes: call.changes,
         position: call.position,
         mark: this.#world.random.hex(16),
-        offset: this.#world.now - call.now,
-        now: this.#world.now,
-        mayWrite: (order) => !this.foreign.has(order),
+        judging: () => ({
+          offset: this.#world.now - call.now,
+          now: this.#world.now,
+          mayWrite: (order) => !this.foreign.has(order),
+        }),
       });
       await this.#step(life);
       commit();

@@ -67,7 +67,7 @@ const Loaded = ({ accounts, again }: { accounts: Accounts; again: () => void }) 
         },
         {
           key: 'devices',
-          label: `已登录的设备 ${accounts.sessions.length}`,
+          label: `设备 ${accounts.devices.length}`,
           children: <DevicesTab {...props} />,
         },
       ]}

@@ -9,6 +9,7 @@ import type { OfficeList as List, OfficeOrder, Sort } from '../../../domain/revi
 import { SIGNATORIES } from '../../documents/sign-documents.ts';
 import { useServices } from '../../services.tsx';
 import { useAccount } from '../accounts/use-account.ts';
+import { ImportBundleButton } from '../bundle/import-bundle-button.tsx';
 import { ExportButton } from './export-button.tsx';
 import { Frame, Show } from './frame.tsx';
 import { ReviewTag } from './review-tag.tsx';
@@ -166,6 +167,7 @@ export const OfficeList = () => {
           <Button icon={<ReloadOutlined />} onClick={loaded.again}>
             刷新
           </Button>
+          {account?.role === 'reviewer' && <ImportBundleButton onClosed={loaded.again} />}
         </>
       }
     >

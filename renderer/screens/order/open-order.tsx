@@ -7,6 +7,7 @@ import {
   useDeferredValue,
   useEffect,
   useMemo,
+  useState,
 } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { check } from '../../../domain/order/check.ts';
@@ -48,8 +49,9 @@ export const OrderProvider = (props: { id: string; missing: ReactNode; children:
   const { id } = props;
   const { store } = useServices();
   const { message } = App.useApp();
+  const [failure, setFailure] = useState<unknown>(null);
   useEffect(() => {
-    void store.openOrder(id);
+    store.openOrder(id).catch(setFailure);
     return () => store.closeOrder(id);
   }, [store, id]);
   const known = useWorking((working) => working.summaries.has(id));
@@ -95,6 +97,8 @@ export const OrderProvider = (props: { id: string; missing: ReactNode; children:
         : null,
     [assembled, id, problems, reference, store, setFact],
   );
+  // The page of what is wrong with the store stands above the screens.
+  if (failure) throw failure;
   if (!known) return props.missing;
   return open && <Context value={open}>{props.children}</Context>;
 };

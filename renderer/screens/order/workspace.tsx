@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { useWorking } from '../../services.tsx';
 import { SigningTag, UploadTag } from '../orders/upload-state.tsx';
+import { LockButton } from '../vault/lock-button.tsx';
 import { Checklist, tallyText } from './checklist.tsx';
 import { ConflictPanel } from './conflict-panel.tsx';
 import { useOrder } from './open-order.tsx';
@@ -81,6 +82,7 @@ const Header = (props: { checklist: boolean; onChecklist: () => void }) => {
       >
         清单 {tallyText(problems) || '齐备'}
       </Button>
+      <LockButton />
       <OrderMenu />
     </header>
   );

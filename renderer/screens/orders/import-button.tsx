@@ -1,9 +1,11 @@
 import { ImportOutlined } from '@ant-design/icons';
 import { App, Button } from 'antd';
-import { useRef } from 'react';
+import { Suspense, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { FileError } from '../../../domain/order/file.ts';
+import { isBundle } from '../../bundle/is-bundle.ts';
 import { useServices } from '../../services.tsx';
+import { ImportDialog } from '../bundle/dialogs.ts';
 import { sectionPath } from '../order/sections.ts';
 import { importOrder } from './order-file.ts';
 
@@ -24,14 +26,23 @@ const Errors = ({ errors }: { errors: readonly FileError[] }) => (
   </>
 );
 
-/** Makes an order of an order file and opens it; a bad file is told field by field and changes nothing. */
+/**
+ * Makes an order of an order file and opens it; a bad file is told field by field and changes nothing.
+ * A bundle of another device has its own dialog.
+ */
 export const ImportButton = () => {
   const services = useServices();
   const { modal } = App.useApp();
   const [, go] = useLocation();
   const input = useRef<HTMLInputElement>(null);
 
+  const [bundle, setBundle] = useState<File | null>(null);
+
   const read = async (file: File) => {
+    if (await isBundle(file)) {
+      setBundle(file);
+      return;
+    }
     const imported = await importOrder(services, file);
     if ('id' in imported) go(sectionPath(imported.id, 'customer'));
     else
@@ -46,7 +57,7 @@ export const ImportButton = () => {
       <input
         ref={input}
         type="file"
-        accept=".json,application/json"
+        accept=".json,application/json,.onsite"
         hidden
         aria-label="工单文件"
         onChange={(event) => {
@@ -61,6 +72,11 @@ export const ImportButton = () => {
       <Button size="large" icon={<ImportOutlined />} onClick={() => input.current?.click()}>
         导入
       </Button>
+      {bundle && (
+        <Suspense>
+          <ImportDialog file={bundle} place="here" onClose={() => setBundle(null)} />
+        </Suspense>
+      )}
     </>
   );
 };

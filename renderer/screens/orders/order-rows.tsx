@@ -1,14 +1,14 @@
-import { DeleteOutlined, ExportOutlined } from '@ant-design/icons';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { App, Dropdown } from 'antd';
+import { Dropdown } from 'antd';
 import dayjs from 'dayjs';
-import { memo, useEffect, useRef, useState } from 'react';
+import { memo, Suspense, useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { useServices } from '../../services.tsx';
 import type { OrderSummary } from '../../store/store.ts';
+import { ExportDialog } from '../bundle/dialogs.ts';
 import { sectionPath } from '../order/sections.ts';
+import { useOrderActions } from './order-actions.tsx';
 import { exportOrder } from './order-file.ts';
-import { useRemoveOrder } from './remove-order.ts';
 import { SigningTag, UploadTag } from './upload-state.tsx';
 
 /** px */
@@ -22,33 +22,21 @@ const whenText = (at: number): string => {
 };
 
 /** The menu behind a row's button; made only when it is wanted, as most never are. */
-const RowMenu = ({ summary, label }: { summary: OrderSummary; label: string }) => {
+const RowMenu = (props: {
+  summary: OrderSummary;
+  label: string;
+  onExport: (order: string) => void;
+}) => {
+  const { summary, label } = props;
   const services = useServices();
-  const { message } = App.useApp();
   const [open, setOpen] = useState(true);
-  const remove = useRemoveOrder();
-  const save = () =>
-    exportOrder(services, summary.id).catch((error: unknown) =>
-      message.error(`没有导出：${error instanceof Error ? error.message : error}`),
-    );
+  const items = useOrderActions({
+    order: summary,
+    save: () => exportOrder(services, summary.id),
+    onExport: () => props.onExport(summary.id),
+  });
   return (
-    <Dropdown
-      open={open}
-      onOpenChange={setOpen}
-      trigger={['click']}
-      menu={{
-        items: [
-          { key: 'export', icon: <ExportOutlined />, label: '导出工单文件', onClick: save },
-          {
-            key: 'remove',
-            icon: <DeleteOutlined />,
-            label: '移除',
-            danger: true,
-            onClick: () => remove(summary),
-          },
-        ],
-      }}
-    >
+    <Dropdown open={open} onOpenChange={setOpen} trigger={['click']} menu={{ items }}>
       {/* biome-ignore lint/a11y/noAutofocus: takes over from the button that was just pressed */}
       <button type="button" className="row-menu" aria-label={label} autoFocus>
         ⋮
@@ -57,10 +45,11 @@ const RowMenu = ({ summary, label }: { summary: OrderSummary; label: string }) =
   );
 };
 
-const RowMenuButton = ({ summary }: { summary: OrderSummary }) => {
+const RowMenuButton = (props: { summary: OrderSummary; onExport: (order: string) => void }) => {
+  const { summary, onExport } = props;
   const [wanted, setWanted] = useState(false);
   const label = `${summary.customer || summary.orderNumber} 的更多操作`;
-  if (wanted) return <RowMenu summary={summary} label={label} />;
+  if (wanted) return <RowMenu summary={summary} label={label} onExport={onExport} />;
   return (
     <button type="button" className="row-menu" aria-label={label} onClick={() => setWanted(true)}>
       ⋮
@@ -68,33 +57,36 @@ const RowMenuButton = ({ summary }: { summary: OrderSummary }) => {
   );
 };
 
-const Row = memo(({ summary }: { summary: OrderSummary }) => (
-  <>
-    <Link href={sectionPath(summary.id, 'customer')} className="order-row">
-      <span className="order-name">
-        <strong className={summary.customer ? '' : 'unnamed'}>
-          {summary.customer || '未填集团名称'}
-        </strong>
-        <small>{summary.orderNumber}</small>
-      </span>
-      <span className="order-phone">{summary.phone}</span>
-      <span>
-        <SigningTag summary={summary} />
-      </span>
-      <span>
-        <UploadTag summary={summary} />
-      </span>
-      <time dateTime={new Date(summary.updatedAt).toISOString()}>
-        {whenText(summary.updatedAt)}
-      </time>
-    </Link>
-    <RowMenuButton summary={summary} />
-  </>
-));
+const Row = memo(
+  ({ summary, onExport }: { summary: OrderSummary; onExport: (order: string) => void }) => (
+    <>
+      <Link href={sectionPath(summary.id, 'customer')} className="order-row">
+        <span className="order-name">
+          <strong className={summary.customer ? '' : 'unnamed'}>
+            {summary.customer || '未填集团名称'}
+          </strong>
+          <small>{summary.orderNumber}</small>
+        </span>
+        <span className="order-phone">{summary.phone}</span>
+        <span>
+          <SigningTag summary={summary} />
+        </span>
+        <span>
+          <UploadTag summary={summary} />
+        </span>
+        <time dateTime={new Date(summary.updatedAt).toISOString()}>
+          {whenText(summary.updatedAt)}
+        </time>
+      </Link>
+      <RowMenuButton summary={summary} onExport={onExport} />
+    </>
+  ),
+);
 
 /** The orders' rows; only those in view are drawn, so ten thousand are as quick as ten. */
 export const OrderRows = ({ orders }: { orders: readonly OrderSummary[] }) => {
   const scroller = useRef<HTMLDivElement>(null);
+  const [exporting, setExporting] = useState<string | null>(null);
   const virtual = useVirtualizer({
     count: orders.length,
     getScrollElement: () => scroller.current,
@@ -121,12 +113,17 @@ export const OrderRows = ({ orders }: { orders: readonly OrderSummary[] }) => {
                 aria-posinset={index + 1}
                 style={{ height: ROW_HEIGHT, transform: `translateY(${start}px)` }}
               >
-                <Row summary={summary} />
+                <Row summary={summary} onExport={setExporting} />
               </li>
             )
           );
         })}
       </ul>
+      {exporting && (
+        <Suspense>
+          <ExportDialog orders={[exporting]} onClose={() => setExporting(null)} />
+        </Suspense>
+      )}
     </div>
   );
 };

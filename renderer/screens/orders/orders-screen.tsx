@@ -14,8 +14,11 @@ import { useServices, useWorking } from '../../services.tsx';
 import type { OrderSummary, UploadState } from '../../store/store.ts';
 import { uploadStateOf } from '../../sync/upload-state.ts';
 import { useAccount } from '../accounts/use-account.ts';
+import { BackupLine } from '../backup/backup-notice.tsx';
+import { ExportButton } from '../bundle/export-button.tsx';
 import { focusField } from '../order/focus.ts';
 import { sectionPath } from '../order/sections.ts';
+import { LockButton } from '../vault/lock-button.tsx';
 import { Connection } from './connection.tsx';
 import { ImportButton } from './import-button.tsx';
 import { OrderRows } from './order-rows.tsx';
@@ -106,6 +109,7 @@ export const OrdersScreen = () => {
         </h1>
         <Connection />
         {unsent > 0 && <span className="orders-unsent">{unsent} 份未上传</span>}
+        <BackupLine />
         <span className="spacer" />
         {(account === null || refused) && (
           <Link href="/sign-in" className="header-link">
@@ -128,6 +132,7 @@ export const OrdersScreen = () => {
         <Link href="/settings" className="header-link">
           <SettingOutlined /> 设置
         </Link>
+        <LockButton named />
       </header>
       <div className="orders-tools">
         <Input
@@ -142,6 +147,7 @@ export const OrdersScreen = () => {
           onChange={(event) => setTyped(event.target.value)}
         />
         <ImportButton />
+        {lists.all.length > 0 && <ExportButton />}
         <Button type="primary" size="large" icon={<PlusOutlined />} onClick={create}>
           新建工单
         </Button>

@@ -1,7 +1,6 @@
-import { CloudServerOutlined, LeftOutlined } from '@ant-design/icons';
+import { CloudServerOutlined } from '@ant-design/icons';
 import { App, Button, Input } from 'antd';
 import { useEffect, useId, useMemo, useState } from 'react';
-import { Link } from 'wouter';
 import { check } from '../../../domain/order/check.ts';
 import { factDefinition } from '../../../domain/order/dictionary.ts';
 import { EMPTY_ORDER } from '../../../domain/order/order.ts';
@@ -13,10 +12,12 @@ import { AccountGroup } from '../accounts/account-group.tsx';
 import { CARRIER_FACTS } from '../order/carrier-facts.ts';
 import { FactControl } from '../order/fact-control.tsx';
 import { Group } from '../order/group.tsx';
-import '../order/order.css';
+import { Page } from '../order/page.tsx';
 import { problemsAt } from '../order/problems.ts';
 import { Connection } from '../orders/connection.tsx';
+import { BackupSettings, RetentionSettings } from './backup.tsx';
 import { TemplatePacks } from './template-packs.tsx';
+import { VaultSettings } from './vault-settings.tsx';
 
 const nothing = () => undefined;
 
@@ -202,38 +203,30 @@ export const SettingsScreen = () => {
   const [settings, change] = useDeviceSettings();
   const id = useId();
   return (
-    <div className="settings">
-      <header className="order-header">
-        <Link href="/" className="header-link back" aria-label="回到工单列表">
-          <LeftOutlined />
-        </Link>
-        <div className="order-title">
-          <h1>设置</h1>
-        </div>
-        <span className="settings-saves">改动自动保存在本机</span>
-      </header>
-      <main className="section">
-        {settings && (
-          <>
-            <Group title="装维人员">
-              <div className="settings-line">
-                <label htmlFor={id}>姓名</label>
-                <Input
-                  id={id}
-                  autoComplete="off"
-                  value={settings.installer}
-                  onChange={(event) => change({ ...settings, installer: event.target.value })}
-                />
-              </div>
-            </Group>
-            <AccountGroup />
-            <SyncService installer={settings.installer} />
-            <CarrierDefaults settings={settings} change={change} />
-            <TemplatePacks />
-          </>
-        )}
-        <About />
-      </main>
-    </div>
+    <Page title="设置" says="改动自动保存在本机">
+      {settings && (
+        <>
+          <Group title="装维人员">
+            <div className="settings-line">
+              <label htmlFor={id}>姓名</label>
+              <Input
+                id={id}
+                autoComplete="off"
+                value={settings.installer}
+                onChange={(event) => change({ ...settings, installer: event.target.value })}
+              />
+            </div>
+          </Group>
+          <AccountGroup />
+          <SyncService installer={settings.installer} />
+          <CarrierDefaults settings={settings} change={change} />
+          <BackupSettings />
+          <TemplatePacks />
+          <RetentionSettings settings={settings} change={change} />
+        </>
+      )}
+      <VaultSettings />
+      <About />
+    </Page>
   );
 };

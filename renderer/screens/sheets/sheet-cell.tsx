@@ -10,18 +10,55 @@ interface CellInputProps extends Omit<ComponentProps<'input'>, 'value' | 'defaul
   readonly field: string;
 }
 
+/** The cell that somebody is typing in; a paste, a command of the sheet or leaving it ends that. */
+let typedIn: EventTarget | null = null;
+const endTyping = ({ target }: Event) => {
+  if (target === typedIn) typedIn = null;
+};
+document.addEventListener('input', ({ target }) => {
+  typedIn = target;
+});
+document.addEventListener('focusout', endTyping);
+document.addEventListener('paste', endTyping, true);
+document.addEventListener(
+  'keydown',
+  (event) => (event.ctrlKey || event.metaKey) && endTyping(event),
+  true,
+);
+document.addEventListener(
+  'pointerdown',
+  ({ target }) => {
+    if (target !== typedIn) typedIn = null;
+  },
+  true,
+);
+
 /**
  * A cell's input. What is typed stays in the DOM and goes to the store at every keystroke (the sheet
- * listens); what the store says, such as a fill down, is put in when it differs. So an input method
- * that is composing is never disturbed by a value coming back.
+ * listens); what the store says, such as a fill down, is put in when it differs, but not while
+ * somebody types: neither an input method at work nor a word half typed is torn away by a value that
+ * another window gave. It shows when the cell is left.
  */
 export const CellInput = ({ value, field, ...rest }: CellInputProps) => {
   const input = useRef<HTMLInputElement>(null);
   useFieldFocus(field, input);
-  useLayoutEffect(() => {
+  const show = () => {
     if (input.current && input.current.value !== value) input.current.value = value;
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `show` is made of the value alone
+  useLayoutEffect(() => {
+    if (input.current !== typedIn) show();
   }, [value]);
-  return <input ref={input} autoComplete="off" spellCheck={false} defaultValue={value} {...rest} />;
+  return (
+    <input
+      ref={input}
+      autoComplete="off"
+      spellCheck={false}
+      defaultValue={value}
+      onBlur={show}
+      {...rest}
+    />
+  );
 };
 
 /**

@@ -7,6 +7,7 @@ import type { Party } from '../../../domain/documents/template/ast.ts';
 import type { DocumentId } from '../../../domain/order/dictionary.ts';
 import { withStandingSignatures } from '../../documents/sign-documents.ts';
 import { writeSigned } from '../../documents/sign-record.ts';
+import { checkRoomForPhoto } from '../../platform/disk.ts';
 import { pictureOf, sealPhoto, writeSeal } from '../../seal/photos.ts';
 import { useSeals } from '../../seal/use-seals.ts';
 import { useServices } from '../../services.tsx';
@@ -18,7 +19,7 @@ const NAMES: Readonly<Record<Party, string>> = { customer: '甲方公章', carri
 const SealPhoto = (props: { party: Party; documents: readonly DocumentId[] }) => {
   const { party, documents } = props;
   const open = useOrder();
-  const { store } = useServices();
+  const { platform, store } = useServices();
   const { message } = App.useApp();
   const seals = useSeals();
   const file = useRef<HTMLInputElement>(null);
@@ -32,6 +33,7 @@ const SealPhoto = (props: { party: Party; documents: readonly DocumentId[] }) =>
     setBusy(true);
     setProblem(null);
     try {
+      if (photo) checkRoomForPhoto(await platform.diskSpace());
       const bytes = photo && (await sealPhoto(photo));
       const after = { ...seals, [party]: bytes ? await pictureOf(bytes) : undefined };
       const order = withStandingSignatures(open.order);

@@ -14,8 +14,8 @@ import { templatesOf } from '../../../domain/order/templates.ts';
 import { printDocument } from '../../documents/printer.ts';
 import { withStandingSignatures } from '../../documents/sign-documents.ts';
 import { isoWithOffset, type Pdfs, sha256Hex } from '../../documents/sign-record.ts';
-import type { SealingKey } from '../../seal/device-key.ts';
 import { seal } from '../../seal/seal.ts';
+import type { SealingKey } from '../../seal/sealing-key.ts';
 import type { OnsiteStore } from '../../store/index.ts';
 import { type Reading, readingKey } from './use-reading.ts';
 

@@ -1,14 +1,13 @@
 /** 验证: whether sealed files are still what was sealed, offline. Nothing of them is kept. */
-import { FileSearchOutlined, LeftOutlined } from '@ant-design/icons';
+import { FileSearchOutlined } from '@ant-design/icons';
 import { Alert, Button, Tag } from 'antd';
 import { type DragEvent, useRef, useState } from 'react';
-import { Link } from 'wouter';
 import { type FileState, type Verdict, verifyFile } from '../../../domain/evidence/verify.ts';
 import { LIMITS_OF_SEAL, STATE_WORDS, verdictLines } from '../../../domain/evidence/words.ts';
 import { parseOrderFile } from '../../../domain/order/file.ts';
 import type { Order } from '../../../domain/order/order.ts';
 import { Group } from '../order/group.tsx';
-import '../order/order.css';
+import { Page } from '../order/page.tsx';
 import './verify.css';
 
 interface Checked {
@@ -90,64 +89,53 @@ export const VerifyScreen = () => {
   };
 
   return (
-    <div className="settings">
-      <header className="order-header">
-        <Link href="/" className="header-link back" aria-label="回到工单列表">
-          <LeftOutlined />
-        </Link>
-        <div className="order-title">
-          <h1>验证</h1>
+    <Page title="验证" says="在本机完成，不需要网络，文件不会上传">
+      <Group title="选择文件" note="已签的 PDF，可多选；同时选择工单文件（.json）可核对工单内容">
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: the button does the same */}
+        <div className="verify-drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
+          <input
+            ref={input}
+            type="file"
+            multiple
+            hidden
+            accept=".pdf,.json,application/pdf,application/json"
+            aria-label="要验证的文件"
+            onChange={(event) => {
+              take(event.target.files ?? []);
+              event.target.value = ''; // the same file can be chosen again
+            }}
+          />
+          <Button
+            type="primary"
+            size="large"
+            icon={<FileSearchOutlined />}
+            onClick={() => input.current?.click()}
+          >
+            选择文件
+          </Button>
+          <span>或把文件拖到这里</span>
+          {order && (
+            <Tag closable onClose={() => setOrder(null)}>
+              核对工单：{order.name}
+            </Tag>
+          )}
         </div>
-        <span className="settings-saves">在本机完成，不需要网络，文件不会上传</span>
-      </header>
-      <main className="section">
-        <Group title="选择文件" note="已签的 PDF，可多选；同时选择工单文件（.json）可核对工单内容">
-          {/* biome-ignore lint/a11y/noStaticElementInteractions: the button does the same */}
-          <div className="verify-drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
-            <input
-              ref={input}
-              type="file"
-              multiple
-              hidden
-              accept=".pdf,.json,application/pdf,application/json"
-              aria-label="要验证的文件"
-              onChange={(event) => {
-                take(event.target.files ?? []);
-                event.target.value = ''; // the same file can be chosen again
-              }}
-            />
-            <Button
-              type="primary"
-              size="large"
-              icon={<FileSearchOutlined />}
-              onClick={() => input.current?.click()}
-            >
-              选择文件
-            </Button>
-            <span>或把文件拖到这里</span>
-            {order && (
-              <Tag closable onClose={() => setOrder(null)}>
-                核对工单：{order.name}
-              </Tag>
-            )}
+        {problem && <Alert type="error" showIcon title={problem} />}
+      </Group>
+      {pdfs.length > 0 && (
+        <Group title="结果">
+          <div className="verdicts">
+            {pdfs.map(({ name, bytes }) => (
+              <Result
+                key={name}
+                checked={{ name, verdict: verifyFile(bytes, order?.order) }}
+                order={order !== null}
+              />
+            ))}
+            <p className="verify-limit">{LIMITS_OF_SEAL.always}</p>
           </div>
-          {problem && <Alert type="error" showIcon title={problem} />}
         </Group>
-        {pdfs.length > 0 && (
-          <Group title="结果">
-            <div className="verdicts">
-              {pdfs.map(({ name, bytes }) => (
-                <Result
-                  key={name}
-                  checked={{ name, verdict: verifyFile(bytes, order?.order) }}
-                  order={order !== null}
-                />
-              ))}
-              <p className="verify-limit">{LIMITS_OF_SEAL.always}</p>
-            </div>
-          </Group>
-        )}
-      </main>
-    </div>
+      )}
+    </Page>
   );
 };

@@ -7,7 +7,8 @@ import {
   _electron as electron,
   type Page,
 } from '@playwright/test';
-import { browserOfProfile, killTree, within } from './processes.ts';
+import { browserOfProfile, killPart, killTree, type Victim, within } from './processes.ts';
+import { openVault } from './vault.ts';
 
 /** The app's window on the screen, px: the laptop that most installers have. */
 export const SCREEN = { width: 1366, height: 768 } as const;
@@ -19,8 +20,8 @@ export interface Running {
   readonly shell: ElectronApplication | null;
   /** Closes it as a person would. */
   close(): Promise<void>;
-  /** SIGKILL to every process of it. */
-  kill(): Promise<void>;
+  /** SIGKILL to a part of it, and a moment later to the rest; to every process at once by default. */
+  kill(victim?: Victim): Promise<void>;
   /** Runs what makes the app save a file, chooses a place for it, gives its bytes. */
   saveAs(action: () => Promise<void>): Promise<Uint8Array>;
 }
@@ -33,6 +34,8 @@ export interface Launch {
   /** Origin of the service, for the shell. */
   readonly service: string;
   readonly enrolmentCode?: string;
+  /** What the vault is opened with; null leaves it closed. */
+  readonly pin?: string | null;
 }
 
 const isRoot = process.getuid?.() === 0;
@@ -54,7 +57,11 @@ export const ELECTRON_ARGS: readonly string[] = [
   process.cwd(),
 ];
 
-export const shellEnvironment = ({ profile, service, enrolmentCode }: Omit<Launch, 'page'>) => {
+export const shellEnvironment = ({
+  profile,
+  service,
+  enrolmentCode,
+}: Pick<Launch, 'profile' | 'service' | 'enrolmentCode'>) => {
   const env: Record<string, string> = {};
   for (const [key, value] of Object.entries(process.env)) if (value) env[key] = value;
   return {
@@ -75,9 +82,9 @@ export const launchElectron = async (launch: Launch, packed?: string): Promise<R
     timeout: 30_000,
   });
   const pid = shell.process().pid ?? 0;
-  const kill = async () => {
+  const kill = async (victim: Victim = 'tree') => {
     const closed = new Promise<void>((resolve) => shell.once('close', () => resolve()));
-    killTree(pid);
+    await killPart(pid, victim);
     await within(10_000, 'killing Electron', closed);
   };
   try {
@@ -89,13 +96,15 @@ export const launchElectron = async (launch: Launch, packed?: string): Promise<R
         BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height),
       SCREEN,
     );
+    await openVault(page, launch.pin);
     return {
       page,
       shell,
       kill,
-      close: () => within(15_000, 'closing Electron', shell.close()).catch(kill),
+      close: () => within(15_000, 'closing Electron', shell.close()).catch(() => kill()),
       saveAs: async (action) => {
-        const path = join(launch.profile, `saved-${Date.now()}`);
+        // Not in the profile: what a person saves is readable, and tests look for readable text there.
+        const path = `${launch.profile}-saved-${Date.now()}`;
         await shell.evaluate(({ dialog }, filePath) => {
           dialog.showSaveDialog = async () => ({ canceled: false, filePath });
         }, path);
@@ -118,6 +127,7 @@ export const launchChromium = async ({
   profile,
   page: origin,
   enrolmentCode,
+  pin,
 }: Launch): Promise<Running> => {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -130,18 +140,19 @@ export const launchChromium = async ({
   await context.addInitScript(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
   const page = context.pages()[0] ?? (await context.newPage());
   await page.goto(`${origin}/${enrolmentCode ? `?enrol=${enrolmentCode}` : ''}`);
-  const kill = async () => {
+  await openVault(page, pin);
+  const kill = async (victim: Victim = 'tree') => {
     const closed = new Promise<void>((resolve) => context.once('close', () => resolve()));
     const pid = browserOfProfile(profile);
     if (pid === null) return;
-    killTree(pid);
+    await killPart(pid, victim);
     await within(10_000, 'killing Chromium', closed);
   };
   return {
     page,
     shell: null,
     kill,
-    close: () => within(15_000, 'closing Chromium', context.close()).catch(kill),
+    close: () => within(15_000, 'closing Chromium', context.close()).catch(() => kill()),
     saveAs: async (action) => {
       const [download] = await Promise.all([page.waitForEvent('download'), action()]);
       return readFile(await download.path());

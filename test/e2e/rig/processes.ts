@@ -17,12 +17,16 @@ const parents = (): Map<number, number> => {
   return found;
 };
 
-/** Kills a process and everything below it at once, as a power cut would. */
-export const killTree = (root: number): void => {
+/** A process and everything below it. */
+const treeOf = (root: number): number[] => {
   const parent = parents();
   const tree = [root];
   for (const pid of tree) for (const [child, of] of parent) if (of === pid) tree.push(child);
-  for (const pid of tree) {
+  return tree;
+};
+
+const killAll = (pids: readonly number[]): void => {
+  for (const pid of pids) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
@@ -31,16 +35,41 @@ export const killTree = (root: number): void => {
   }
 };
 
+/** Kills a process and everything below it at once, as a power cut would. */
+export const killTree = (root: number): void => killAll(treeOf(root));
+
+/** What of an app dies first: all of it as in a power cut, its main process, or its pages. */
+export type Victim = 'tree' | 'main' | 'renderer';
+export const VICTIMS = ['tree', 'main', 'renderer'] as const satisfies readonly Victim[];
+
+const argumentsOf = (pid: number): string[] => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+};
+
+/** ms that what is left of an app goes on before it dies too. */
+const LEFT_ALONE = 250;
+
+/** Kills one part of an app, and a moment later the rest of it. */
+export const killPart = async (root: number, victim: Victim): Promise<void> => {
+  const tree = treeOf(root);
+  if (victim === 'main') killAll([root]);
+  if (victim === 'renderer') {
+    killAll(tree.filter((pid) => argumentsOf(pid).includes('--type=renderer')));
+  }
+  if (victim !== 'tree') await new Promise((resolve) => setTimeout(resolve, LEFT_ALONE));
+  killAll([...tree, ...treeOf(root)]);
+};
+
 /** The browser's main process that runs on a profile folder. */
 export const browserOfProfile = (profile: string): number | null => {
   for (const pid of parents().keys()) {
-    try {
-      const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      const mine = args.includes(`--user-data-dir=${profile}`);
-      if (mine && !args.some((arg) => arg.startsWith('--type='))) return pid;
-    } catch {
-      // Ended meanwhile.
-    }
+    const args = argumentsOf(pid);
+    const mine = args.includes(`--user-data-dir=${profile}`);
+    if (mine && !args.some((arg) => arg.startsWith('--type='))) return pid;
   }
   return null;
 };

@@ -16,7 +16,7 @@ export interface ServiceRig {
   stop(): Promise<void>;
   /** Ends it as a power cut would. */
   kill(): Promise<void>;
-  /** What the command line answers. */
+  /** What the `onsite` command prints, run beside the service. */
   onsite(...args: string[]): Promise<string>;
   /** A new one-time code, from the command line. */
   enrolmentCode(role: Role): Promise<string>;
@@ -74,7 +74,6 @@ export const createServiceRig = (data: string, port: number): ServiceRig => {
     const { stdout } = await promisify(execFile)(process.execPath, command, { env });
     return stdout.trim();
   };
-
   const enrolmentCode = (role: Role) => onsite('enrol', '--owner', OWNERS[role], '--role', role);
 
   const ask = async (path: string): Promise<Response> => {

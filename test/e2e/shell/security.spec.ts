@@ -303,10 +303,14 @@ test('the shell answers no other page', async ({ app }) => {
       );
     const all = [
       await call('readConfig()'),
-      await call('readJournal()'),
+      await call('readJournal(null)'),
       await call('appendJournal(new Uint8Array([1]))'),
       await call('saveFile("a.pdf", new Uint8Array([1]))'),
       await call('setService(null)'),
+      await call('readSessionKey()'),
+      await call('readKeyFile()'),
+      await call('eraseKeyFile()'),
+      await call('keystoreDecrypt(new Uint8Array([1]))'),
       await call('listPrinters()'),
       await call(
         'printDirectly({ printer: "a", title: "a", doubleSided: false, content: { pdf: new Uint8Array([1]) } })',
@@ -332,6 +336,10 @@ test('wrong arguments are refused and named', async ({ app }) => {
       ['saveFile', ['', new Uint8Array([1])]],
       ['saveFile', ['a.pdf', 'text']],
       ['saveFile', ['x'.repeat(121), new Uint8Array([1])]],
+      ['writeKeyFile', ['x'.repeat(70_000)]],
+      ['keepSessionKey', [new Uint8Array(31)]],
+      ['keepSessionKey', ['text']],
+      ['keystoreDecrypt', [null]],
       ['listPrinters', ['more']],
       ['printDirectly', []],
       ['printDirectly', [{ ...job, printer: '' }]],

@@ -6,11 +6,18 @@ import type { DocumentId } from '../../../domain/order/dictionary.ts';
 import type { Order, SignatoryRole, Signature } from '../../../domain/order/order.ts';
 import { signatureDigest } from '../../../domain/order/signature.ts';
 import { templatesOf } from '../../../domain/order/templates.ts';
-import { makeSealingKey, type SealingKey } from '../../../renderer/seal/device-key.ts';
+import { makeSealingKey } from '../../../renderer/seal/device-key.ts';
+import { importPrivateKey, type SealingKey } from '../../../renderer/seal/sealing-key.ts';
 import { fixture, print } from '../documents/printing.ts';
 
 export const DEVICE = '0192f5a0-0000-7000-8000-000000000001';
-export const key = await makeSealingKey(DEVICE);
+
+/** A new key, read back as the store keeps it. */
+export async function newKey(): Promise<SealingKey> {
+  const made = await makeSealingKey(DEVICE);
+  return { ...made, privateKey: await importPrivateKey(made.privateKey) };
+}
+export const key = await newKey();
 
 const strokes = [
   Array.from({ length: 40 }, (_, i) => ({

@@ -3,9 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { checkCms } from '../../../domain/evidence/cms.ts';
 import { type FileState, verifyFile } from '../../../domain/evidence/verify.ts';
 import { parseOrderFile, printOrderFile } from '../../../domain/order/file.ts';
-import { makeSealingKey } from '../../../renderer/seal/device-key.ts';
 import { poppler, print } from '../documents/printing.ts';
-import { clinic, DEVICE, key, sealed, signed } from './sealing.ts';
+import { clinic, DEVICE, key, newKey, sealed, signed } from './sealing.ts';
 
 const survey = await sealed('survey');
 const evidence = await sealed('evidence');
@@ -157,7 +156,7 @@ describe('a sealed file whose order changed', () => {
   });
 
   it('is changed when somebody sealed it again with a key of his own', async () => {
-    const again = await sealed('survey', clinic, await makeSealingKey(DEVICE));
+    const again = await sealed('survey', clinic, await newKey());
     expect(verifyFile(again)?.state).toBe('intact');
     expect(verifyFile(again, clinic)?.reasons.join()).toContain('密钥');
   });

@@ -1,12 +1,17 @@
+import { App, ConfigProvider } from 'antd';
+import zhCN from 'antd/locale/zh_CN';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { commands, page, userEvent } from 'vitest/browser';
 import { reviewOf } from '../../../domain/review/review.ts';
-import { App } from '../../../renderer/app.tsx';
+import { Screens } from '../../../renderer/app.tsx';
+import type { Services } from '../../../renderer/services.tsx';
 import { createSync, type Sync } from '../../../renderer/sync/index.ts';
+import { theme } from '../../../renderer/theme.ts';
 import '../../../renderer/app.css';
 import { fakePlatform } from '../store/fake-platform.ts';
 import { closeStores, fact, openStore } from '../store/stores.ts';
+import { servicesOf } from '../store/test-services.ts';
 
 // The service is a real process; a busy machine takes its time.
 vi.setConfig({ testTimeout: 120_000 });
@@ -34,17 +39,23 @@ const signedIn = async (name: string, role: 'installer' | 'reviewer') => {
   syncs.push(sync);
   await sync.enrol(await commands.enrolmentCode(name, role), name);
   sync.start();
-  return { platform, store, sync, opened: Promise.resolve() };
+  return servicesOf({ platform, store, sync });
 };
 
-const show = (services: Parameters<typeof App>[0]['services'], hash: string) => {
+const show = (services: Services, hash: string) => {
   root?.unmount();
   document.body.replaceChildren();
   const place = document.body.appendChild(document.createElement('div'));
   place.id = 'app';
   location.hash = hash;
   root = createRoot(place);
-  root.render(<App services={services} />);
+  root.render(
+    <ConfigProvider locale={zhCN} theme={theme} button={{ autoInsertSpace: false }}>
+      <App>
+        <Screens services={services} />
+      </App>
+    </ConfigProvider>,
+  );
 };
 const button = (name: string | RegExp) => page.getByRole('button', { name });
 

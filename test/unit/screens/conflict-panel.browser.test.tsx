@@ -15,6 +15,7 @@ import type { OnsiteStore } from '../../../renderer/store/index.ts';
 import { createSync } from '../../../renderer/sync/index.ts';
 import { fakePlatform } from '../store/fake-platform.ts';
 import { answer, closeStores, fact, openStore, receive, told } from '../store/stores.ts';
+import { servicesOf } from '../store/test-services.ts';
 
 let root: Root | null = null;
 afterEach(async () => {
@@ -64,12 +65,7 @@ const show = async (facts: Record<string, FieldValue>, theirs: Record<string, Fi
     ),
   );
   await receive(store, { fields, cursor: sent.length + fields.length, more: false });
-  const services = {
-    platform,
-    store,
-    sync: createSync({ store, platform }),
-    opened: Promise.resolve(),
-  };
+  const services = servicesOf({ platform, store, sync: createSync({ store, platform }) });
   root = createRoot(document.body.appendChild(document.createElement('div')));
   root.render(
     <ConfigProvider locale={zhCN}>

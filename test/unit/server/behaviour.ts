@@ -1,8 +1,10 @@
 import { afterAll, beforeAll } from 'vitest';
 import { describeAttachments } from './attachments.ts';
 import { describeAudit } from './audit.ts';
+import { describeBundles } from './bundles.ts';
 import { describeWire } from './compressed.ts';
 import { describeConflicts } from './conflicts.ts';
+import { describeDevices } from './devices.ts';
 import { describeDocs } from './docs.ts';
 import { describeEnrolment } from './enrolment.ts';
 import { describeEvents } from './events.ts';
@@ -42,4 +44,6 @@ export function describeService(databaseUrl: () => string | null, processes = 0)
   describeSignIn(service);
   describeMatrix(service);
   describeAudit(service);
+  describeBundles(service);
+  describeDevices(service);
 }

@@ -4,7 +4,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../../domain/accounts/roles.ts';
 import { accountsSchema, enrolAnswerSchema } from '../../../domain/accounts/wire.ts';
 import { officeListSchema } from '../../../domain/review/wire.ts';
-import { pullAnswerSchema, pushAnswerSchema } from '../../../domain/sync/wire.ts';
+import { carry, markKey } from '../../../domain/sync/carried.ts';
+import {
+  bundleAnswerSchema,
+  pullAnswerSchema,
+  pushAnswerSchema,
+} from '../../../domain/sync/wire.ts';
+import { written } from '../bundle/bundles.ts';
 import { enrol, type TestService } from './service.ts';
 
 /** Everybody who may ask. The records asked for belong to 甲省 / 甲分公司 / 一班. */
@@ -39,10 +45,13 @@ const TABLE: Readonly<Record<string, readonly number[]>> = {
   'POST /sync/push': [401, 200, 200, 404, 404, 404, 403, 403, 403, 403, 403, 403],
   'GET /sync/pull': [401, 200, 200, 404, 404, 404, 200, 404, 403, 403, 403, 403],
   'GET /sync/events': [401, 200, 200, 200, 200, 200, 200, 200, 403, 403, 403, 403],
-  'PUT /attachments/:sha256': [401, 200, 200, 404, 404, 404, 403, 403, 403, 403, 403, 403],
-  'POST /uploads/:sha256': [401, 201, 201, 404, 404, 404, 403, 403, 403, 403, 403, 403],
-  'GET /uploads/:sha256': [401, 200, 200, 404, 404, 404, 403, 403, 403, 403, 403, 403],
-  'PATCH /uploads/:sha256': [401, 204, 204, 404, 404, 404, 403, 403, 403, 403, 403, 403],
+  // To a neighbour's order one may bring the bytes that it names: they came with a file.
+  'PUT /attachments/:sha256': [401, 200, 200, 200, 404, 404, 403, 403, 403, 403, 403, 403],
+  'POST /uploads/:sha256': [401, 201, 201, 201, 404, 404, 403, 403, 403, 403, 403, 403],
+  'GET /uploads/:sha256': [401, 200, 200, 200, 404, 404, 403, 403, 403, 403, 403, 403],
+  'PATCH /uploads/:sha256': [401, 204, 204, 204, 404, 404, 403, 403, 403, 403, 403, 403],
+  // What another device exported: `not-yours` of its changes counts as 404.
+  'POST /bundles': [401, 200, 200, 200, 404, 404, 200, 404, 200, 404, 403, 403],
   'GET /attachments/:sha256': [401, 200, 200, 404, 404, 404, 200, 404, 403, 403, 403, 403],
   'GET /office/orders': [401, 200, 200, 404, 404, 404, 200, 404, 403, 403, 403, 403],
   'GET /office/orders/:id': [401, 200, 200, 404, 404, 404, 200, 404, 403, 403, 403, 403],
@@ -59,10 +68,15 @@ const TABLE: Readonly<Record<string, readonly number[]>> = {
   'POST /accounts/sessions/:id/revoke': [
     401, 403, 403, 403, 403, 403, 403, 403, 204, 404, 204, 404,
   ],
+  'POST /accounts/devices/:id/wipe': [401, 403, 403, 403, 403, 403, 403, 403, 204, 404, 204, 404],
+  'POST /accounts/devices/:id/unlock-code': [
+    401, 403, 403, 403, 403, 403, 403, 403, 201, 404, 201, 404,
+  ],
   'POST /accounts/organisations': [401, 403, 403, 403, 403, 403, 403, 403, 201, 404, 201, 404],
   'POST /accounts/organisations/:id': [401, 403, 403, 403, 403, 403, 403, 403, 204, 404, 204, 404],
   // One's own, whoever one is.
   'POST /accounts/password': [401, 204, 204, 204, 204, 204, 204, 204, 204, 204, 204, 204],
+  'PUT /device/escrow': [401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200],
   'GET /accounts/me': [401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200],
   'POST /accounts/sign-out': [401, 204, 204, 204, 204, 204, 204, 204, 204, 204, 204, 204],
 };
@@ -74,12 +88,16 @@ const OPEN = [
   'GET /health',
   'POST /enrol',
   'POST /accounts/sign-in',
+  'POST /device/unlock',
+  'POST /device/contact',
+  'POST /device/wiped',
   'GET /*',
 ];
 /** Only with the data folder's secret; no account opens it. */
-const LOCAL = ['here', 'codes', 'users', 'passwords', 'people', 'audit'].map(
-  (name) => `POST /admin/${name}`,
-);
+const LOCAL = [
+  ...['here', 'codes', 'users', 'passwords', 'people', 'audit'],
+  ...['bundles', 'devices', 'wipe', 'reset-pin', 'office-key', 'office-key/restore'],
+].map((name) => `POST /admin/${name}`);
 
 const PASSWORD = 'a long password';
 
@@ -88,6 +106,7 @@ export const describeMatrix = (service: () => TestService) =>
     interface Caller {
       readonly user: string;
       readonly device: string;
+      readonly token: string;
       readonly request: (path: string, init?: RequestInit) => Promise<Response>;
     }
     const callers = new Map<ActorName, Caller>();
@@ -115,7 +134,7 @@ export const describeMatrix = (service: () => TestService) =>
       const answer = await enrol(service(), await code(added.id), device);
       const { token } = enrolAnswerSchema.parse(await answer.json());
       return {
-        ...{ user: added.id, device },
+        ...{ user: added.id, device, token },
         request: (path, init = {}) =>
           fetch(service().url + path, {
             ...init,
@@ -145,7 +164,7 @@ export const describeMatrix = (service: () => TestService) =>
       // Once: it is made to take long.
       passwordHash = await service().hash(PASSWORD);
       callers.set('nobody', {
-        ...{ user: uuidv7(), device: uuidv7() },
+        ...{ user: uuidv7(), device: uuidv7(), token: '' },
         request: (path, init) => fetch(service().url + path, init),
       });
       for (const name of NAMES) {
@@ -204,6 +223,17 @@ export const describeMatrix = (service: () => TestService) =>
             ...{ 'upload-offset': '100', 'content-type': 'application/offset+octet-stream' },
           })
         ).status,
+      'POST /bundles': async (caller) => {
+        const maker = await target();
+        const made = change(maker, order, 'customer.type', 'A');
+        const content = { changes: [carry(made, null, markKey(maker.token))], attachments: [] };
+        const { publicKey: office } = service().store.officeKey();
+        const body = await written(content, { office });
+        const answer = await caller.request('/bundles', { method: 'POST', body });
+        if (!answer.ok) return answer.status;
+        const { rejections } = bundleAnswerSchema.parse(await answer.json());
+        return rejections[0] ? (rejections[0].code === 'not-yours' ? 404 : 500) : 200;
+      },
       'GET /attachments/:sha256': async (caller) =>
         (await caller.request(`/attachments/${sha256}`)).status,
       'GET /office/orders': async (caller) =>
@@ -248,6 +278,16 @@ export const describeMatrix = (service: () => TestService) =>
         const [session] = await service().store.sessionsOf([user], Date.now());
         return (await post(caller, `/accounts/sessions/${session?.id}/revoke`)).status;
       },
+      'POST /accounts/devices/:id/wipe': async (caller) => {
+        const { device } = await target();
+        return (await post(caller, `/accounts/devices/${device}/wipe`, { cancelled: false }))
+          .status;
+      },
+      'POST /accounts/devices/:id/unlock-code': async (caller) => {
+        const { device } = await target();
+        await service().store.keepEscrow(device, 'c2VjcmV0LXNhbXBsZS1zYW1wbGU');
+        return (await post(caller, `/accounts/devices/${device}/unlock-code`)).status;
+      },
       'POST /accounts/organisations': async (caller) => {
         const parent = await ensure('甲省/甲分公司');
         return (await post(caller, '/accounts/organisations', { parent, name: uuidv7() })).status;
@@ -258,6 +298,10 @@ export const describeMatrix = (service: () => TestService) =>
       },
       'POST /accounts/password': async (caller) =>
         (await post(caller, '/accounts/password', { current: PASSWORD, next: PASSWORD })).status,
+      'PUT /device/escrow': async (caller) => {
+        const body = JSON.stringify({ secret: 'c2VjcmV0LXNhbXBsZS1zYW1wbGU' });
+        return (await caller.request('/device/escrow', { method: 'PUT', body })).status;
+      },
       'GET /accounts/me': async (caller) => (await caller.request('/accounts/me')).status,
       'POST /accounts/sign-out': async (caller) =>
         (await post(caller, '/accounts/sign-out')).status,

@@ -6,12 +6,15 @@ import { createRoot, type Root } from 'react-dom/client';
 import { userEvent } from 'vitest/browser';
 import { assembleOrder } from '../../../domain/sync/assemble.ts';
 import type { Edit } from '../../../domain/sync/record.ts';
+import { createBackups } from '../../../renderer/backup/index.ts';
 import { OrderProvider } from '../../../renderer/screens/order/open-order.tsx';
 import { ServicesProvider } from '../../../renderer/services.tsx';
 import { createSync } from '../../../renderer/sync/index.ts';
 import { theme } from '../../../renderer/theme.ts';
+import { createVault } from '../../../renderer/vault/vault.ts';
 import { fakePlatform } from '../store/fake-platform.ts';
 import { closeStores, openStore } from '../store/stores.ts';
+import { TEST_KEYS } from '../store/test-keys.ts';
 
 let root: Root | null = null;
 
@@ -24,6 +27,7 @@ export const openWorkspace = async (
   const store = await openStore(`sheets-${crypto.randomUUID()}`, platform);
   const order = await store.createOrder();
   if (edits(order).length > 0) await store.commit(edits(order));
+  const vault = createVault(platform.vault);
   const place = document.createElement('main');
   document.body.append(place);
   root = createRoot(place);
@@ -33,8 +37,11 @@ export const openWorkspace = async (
         <ServicesProvider
           services={{
             platform,
+            vault,
+            locking: { lock: async () => {}, stop: () => {} },
             store,
             sync: createSync({ store, platform }),
+            backups: createBackups({ platform, store, keys: TEST_KEYS, vault }),
             opened: Promise.resolve(),
           }}
         >

@@ -3,7 +3,15 @@ import { v7 as uuid } from 'uuid';
 import { describe, expect, test } from 'vitest';
 import type { Change } from '../../../domain/sync/change.ts';
 import { JOURNAL_START, journalFrame, readJournal } from '../../../domain/sync/journal.ts';
-import { decodeEntry, encodeEntry, replay } from '../../../renderer/store/journal.ts';
+import { DamagedError } from '../../../domain/vault/cipher.ts';
+import { createKeys } from '../../../domain/vault/keys.ts';
+import {
+  decodeEntry,
+  decodePlainEntry,
+  encodeEntry,
+  encodePlainEntry,
+  type JournalEntry,
+} from '../../../renderer/store/journal.ts';
 
 const fileOf = (payloads: readonly Uint8Array[]): Uint8Array => {
   const bytes: number[] = [];
@@ -90,34 +98,44 @@ const change = (record: string, field: string, value: string, was: string | null
   by: '样例装维',
 });
 
-describe('a database made again from the journal', () => {
-  test('takes the last value of each field, and sends again what may have left the device', () => {
-    const order = uuid();
-    const typed = change(order, 'customer.name', '样', null);
-    const coalesced = change(order, 'customer.name', '样例', null);
-    const afterSending = change(order, 'customer.name', '样例诊所', coalesced.id);
-    const { records, outbox } = replay([typed, coalesced, afterSending, typed]);
-    expect(records).toMatchObject([
-      { id: order, order, kind: 'order', values: { 'customer.name': '样例诊所' } },
-    ]);
-    expect(outbox.map(({ id }) => id)).toEqual([coalesced.id, afterSending.id]);
-    expect(outbox.every(({ status }) => status === 'sent')).toBe(true);
+const cipher = createKeys(new Uint8Array(32).fill(7)).cipher('journal');
+
+describe('an entry', () => {
+  const entries: readonly JournalEntry[] = [
+    { kind: 'changes', changes: [change(uuid(), 'customer.name', '样例诊所', null)] },
+    { kind: 'identity', device, token: 'token', owner: '张样例', role: 'installer', account: null },
+    { kind: 'settings', installer: '张样例', carrier: { 'carrier.name': '样例运营商' } },
+  ];
+
+  test('comes back as it was written, and says nothing of it on the disk', () => {
+    for (const entry of entries) {
+      const bytes = encodeEntry(entry, cipher);
+      expect(decodeEntry(bytes, cipher)).toEqual(entry);
+      expect(Buffer.from(bytes).includes(Buffer.from('样例'))).toBe(false);
+    }
   });
 
-  test('knows which order a row belongs to', () => {
-    const [order, row] = [uuid(), uuid()];
-    const { records, outbox } = replay([
-      change(row, 'extension.order', order, null),
-      change(row, 'extension.number', '04770000001', null),
-    ]);
-    expect(records).toMatchObject([{ id: row, order, kind: 'extension' }]);
-    expect(outbox.map((entry) => entry.order)).toEqual([order, order]);
+  test('that is damaged, or of another device, is refused', () => {
+    const bytes = encodeEntry({ kind: 'changes', changes: [] }, cipher);
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+        const damaged = bytes.map((byte, i) => (i === at ? byte ^ flip : byte));
+        expect(() => decodeEntry(damaged, cipher)).toThrow(DamagedError);
+      }),
+    );
+    const other = createKeys(new Uint8Array(32).fill(8)).cipher('journal');
+    expect(() => decodeEntry(bytes, other)).toThrow(DamagedError);
   });
 
-  test('reads its own entries, and none out of what it does not know', () => {
+  test('of a kind that a later version writes is passed over', () => {
+    const later = new TextEncoder().encode('{"kind":"weather","rain":true}');
+    expect(decodeEntry(cipher.encrypt(later, 'journal'), cipher)).toBeNull();
+  });
+
+  test('from before the encryption still reads, and nothing else reads as one', () => {
     const changes = [change(uuid(), 'customer.name', '样例诊所', null)];
-    expect(decodeEntry(encodeEntry(changes))).toEqual(changes);
-    expect(decodeEntry(new TextEncoder().encode('{"version":2,"sealed":"…"}'))).toEqual([]);
-    expect(decodeEntry(Uint8Array.of(0xff, 0x00))).toEqual([]);
+    expect(decodePlainEntry(encodePlainEntry(changes))).toEqual(changes);
+    expect(decodePlainEntry(Uint8Array.of(0xff, 0x00))).toEqual([]);
+    expect(decodePlainEntry(encodeEntry({ kind: 'changes', changes }, cipher))).toEqual([]);
   });
 });

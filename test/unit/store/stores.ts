@@ -1,18 +1,24 @@
 import { v7 as uuid } from 'uuid';
+import type { EnrolAnswer } from '../../../domain/accounts/wire.ts';
 import type { FieldValue, Receipt, Rejection } from '../../../domain/sync/change.ts';
 import type { Edit } from '../../../domain/sync/record.ts';
 import type { OutgoingChange } from '../../../domain/sync/replica.ts';
 import type { FieldState, PullAnswer } from '../../../domain/sync/wire.ts';
 import { createStore, type OnsiteStore } from '../../../renderer/store/index.ts';
 import { fakePlatform } from './fake-platform.ts';
+import { TEST_KEYS } from './test-keys.ts';
 
 const opened: OnsiteStore[] = [];
 
 /** Opens a store in a real IndexedDB, which the browser forgets with its session. */
-export const openStore = async (name: string, platform = fakePlatform()): Promise<OnsiteStore> => {
-  const store = createStore({ platform, name: `test-${name}` });
+export const openStore = async (
+  name: string,
+  platform = fakePlatform(),
+  options: { rebuild?: boolean } = {},
+): Promise<OnsiteStore> => {
+  const store = createStore({ platform, keys: TEST_KEYS, name: `test-${name}` });
   opened.push(store);
-  await store.open();
+  await store.open(options);
   return store;
 };
 
@@ -50,6 +56,12 @@ export const receive = async (
   const epoch = meta.epoch ?? 'epoch';
   await sealed.applyPage({ ...page, epoch, intact: true, position: meta.position }, meta);
 };
+
+/** What the service answers when somebody has enrolled. */
+export const enrolment = (token: string, epoch: string, owner = '张样例'): EnrolAnswer => ({
+  ...{ token, epoch, owner, role: 'installer', user: uuid(), offlineDays: 30 },
+  organisation: { id: uuid(), path: ['样例省公司', '样例分公司', '样例一班'] },
+});
 
 /** The service's answer to what was sent arrives. */
 export const answer = async (

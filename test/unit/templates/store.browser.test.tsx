@@ -16,6 +16,7 @@ import { PackConflictError } from '../../../renderer/store/packs.ts';
 import { createSync } from '../../../renderer/sync/index.ts';
 import { fakePlatform } from '../store/fake-platform.ts';
 import { closeStores, openStore } from '../store/stores.ts';
+import { servicesOf } from '../store/test-services.ts';
 import { type Files, packFilesWith } from './files.ts';
 
 let root: Root | null = null;
@@ -104,7 +105,7 @@ describe('the packs of a device', () => {
     await old.table('meta').put({ key: 'device', value: 'an-old-device' });
     old.close();
 
-    const store = await openStore('packs-old');
+    const store = await openStore('packs-old-1');
     const hash = await keep(store, '甲');
     expect(await store.packs.files(hash)).not.toBeNull();
     expect((await store.sealed.identity()).device).toBe('an-old-device');
@@ -176,12 +177,7 @@ describe('a pack that was picked', () => {
     const place = document.createElement('main');
     document.body.append(place);
     root = createRoot(place);
-    const services = {
-      platform,
-      store,
-      sync: createSync({ store, platform }),
-      opened: Promise.resolve(),
-    };
+    const services = servicesOf({ platform, store, sync: createSync({ store, platform }) });
     root.render(
       <ConfigProvider theme={{ token: { motion: false } }}>
         <App>

@@ -36,6 +36,29 @@ describe('the cipher', () => {
   });
 });
 
+describe('an encrypted message', () => {
+  it('is the platform’s own AES-256-GCM, so that big pieces may be encrypted by either', async () => {
+    const secret = new Uint8Array(randomBytes(32));
+    const key = await crypto.subtle.importKey('raw', secret, 'AES-GCM', false, ['decrypt']);
+    const bytes = fc.uint8Array({ maxLength: 300 });
+    await fc.assert(
+      fc.asyncProperty(bytes, fc.string(), async (plain, context) => {
+        const message = createCipher(secret).encrypt(plain, context);
+        const opened = await crypto.subtle.decrypt(
+          {
+            name: 'AES-GCM',
+            iv: message.slice(0, 12),
+            additionalData: new TextEncoder().encode(context),
+          },
+          key,
+          message.slice(12),
+        );
+        expect(new Uint8Array(opened)).toEqual(new Uint8Array(plain));
+      }),
+    );
+  });
+});
+
 describe('the keys', () => {
   it('are another one for each purpose and each data key', () => {
     const [one, other] = [randomBytes(32), randomBytes(32)].map((key) => createKeys(key));

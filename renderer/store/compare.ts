@@ -1,0 +1,370 @@
+/**
+ * Journal and store are compared: what the store lacks is taken from the journal, and what the journal
+ * lacks is written to it anew.
+ *
+ * The store may lack what was committed last, when the browser went back to an older state of it; the
+ * journal may lack anything, when somebody deleted it. Where both were read before and found equal, only
+ * what came since is looked at; that is remembered in the store itself, so a store that went back to an
+ * older state remembers an older place.
+ */
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import { z } from 'zod';
+import type { Change } from '../../domain/sync/change.ts';
+import type { JournalFiles } from '../../domain/sync/journal-files.ts';
+import { chainOf, lackingOf, type Taking } from '../../domain/sync/lacking.ts';
+import type { StoredRecord } from '../../domain/sync/record.ts';
+import { changeOfVersion, versionsOf } from '../../domain/sync/replica.ts';
+import type { Keys } from '../../domain/vault/keys.ts';
+import type { Platform } from '../platform/platform.ts';
+import { readFile, sealFile } from './attachment-bytes.ts';
+import { createAttachmentFiles } from './attachment-files.ts';
+import { lastPlace, type OnsiteDatabase, type OutboxRow } from './database.ts';
+import {
+  decodePlainEntry,
+  encodeEntry,
+  encodeScrap,
+  type JournalEntry,
+  type JournalIdentity,
+} from './journal.ts';
+import { type Checkpoint, type Journalled, readJournalled } from './journalled.ts';
+import { META, readAccount, readMeta, readSettings } from './meta.ts';
+import { readList } from './summaries.ts';
+import { type Touched, touch } from './touch.ts';
+
+const hex = z.string().transform((text) => new Uint8Array(hexToBytes(text)));
+const checkpointSchema = z.object({
+  file: z.string(),
+  at: z.int(),
+  before: hex,
+  digest: hex,
+  /** The identity and the settings that the journal has, as JSON. */
+  profile: z.tuple([z.string(), z.string()]),
+});
+
+/** Changes that are looked at, or appended, together. */
+const STEP = 200;
+
+/** The identity and the settings as JSON; empty for none. */
+type Profile = readonly [identity: string, settings: string];
+const NO_PROFILE: Profile = ['', ''];
+
+interface Compared {
+  readonly checkpoint: Checkpoint | null;
+  readonly profile: Profile;
+}
+
+const readCompared = async (db: OnsiteDatabase): Promise<Compared> => {
+  const kept = checkpointSchema.safeParse((await db.meta.get(META.journal))?.value).data;
+  if (!kept) return { checkpoint: null, profile: NO_PROFILE };
+  const { file, at, before, digest, profile } = kept;
+  return { checkpoint: { before: { file, at, digest: before }, digest }, profile };
+};
+
+const keepCompared = async (
+  db: OnsiteDatabase,
+  { checkpoint, profile }: Compared,
+): Promise<void> => {
+  if (!checkpoint) return;
+  const { before, digest } = checkpoint;
+  const value: z.input<typeof checkpointSchema> = {
+    file: before.file,
+    at: before.at,
+    before: bytesToHex(before.digest),
+    digest: bytesToHex(digest),
+    profile: [...profile],
+  };
+  await db.meta.put({ key: META.journal, value });
+};
+
+/** The device's identity and settings as the journal keeps them. */
+const profileOf = async (
+  db: OnsiteDatabase,
+): Promise<readonly [identity: JournalEntry, settings: JournalEntry]> => {
+  const { device, token, owner, role } = await readMeta(db);
+  const account = await readAccount(db);
+  return [
+    { kind: 'identity', device, token, owner, role, account },
+    { kind: 'settings', ...(await readSettings(db)) },
+  ];
+};
+
+const byId = <T extends { readonly id: string }>(
+  rows: readonly (T | undefined)[],
+): Map<string, T> => new Map(rows.flatMap((row) => (row ? [[row.id, row]] : [])));
+
+const recordsOfChanges = async (
+  db: OnsiteDatabase,
+  changes: readonly Change[],
+): Promise<Map<string, StoredRecord>> =>
+  byId(await db.records.bulkGet([...new Set(changes.map(({ record }) => record))]));
+
+/** The last journalled changes that are not their fields' values, read in small steps beside the typing. */
+const candidatesOf = async (
+  db: OnsiteDatabase,
+  { changes, latest }: Journalled,
+  pause: () => Promise<void>,
+): Promise<Change[]> => {
+  const last = [...latest.values()].flatMap((id) => changes.get(id) ?? []);
+  const candidates: Change[] = [];
+  for (let at = 0; at < last.length; at += STEP) {
+    await pause();
+    const step = last.slice(at, at + STEP);
+    const rows = await recordsOfChanges(db, step);
+    candidates.push(
+      ...step.filter(({ id, record, field }) => rows.get(record)?.changes[field] !== id),
+    );
+  }
+  return candidates;
+};
+
+/** Writes into the store what it lacks of the journal: `lackingOf`. @param candidates last changes of their fields */
+const takeChanges = (
+  db: OnsiteDatabase,
+  journalled: Journalled,
+  candidates: readonly Change[],
+  taking: Taking,
+): Promise<{ touched: Touched; taken: number }> =>
+  db.transaction('rw', [...db.shown, db.history, db.meta], async () => {
+    const rows = await recordsOfChanges(db, candidates);
+    const asked = new Set([
+      ...candidates.flatMap((change) => chainOf(journalled, change).map(({ id }) => id)),
+      ...candidates.flatMap(({ record, field }) => rows.get(record)?.changes[field] ?? []),
+    ]);
+    const entries = byId(await db.outbox.bulkGet([...asked]));
+    const history = byId(await db.history.bulkGet([...asked]));
+    const held = { rows, queued: new Set(entries.keys()), history: new Set(history.keys()) };
+    const lacking = lackingOf(journalled, candidates, held, taking);
+    const last = await lastPlace(db);
+    await db.records.bulkPut(lacking.rows);
+    await db.outbox.bulkDelete([...lacking.replaced]);
+    await db.outbox.bulkPut(
+      lacking.queued.map(({ order, change }, i): OutboxRow => {
+        return { id: change.id, place: last + 1 + i, order, change, status: 'sent' };
+      }),
+    );
+    const orders = lacking.rows.map(({ order }) => order);
+    return { touched: await touch(db, orders, lacking.rows), taken: lacking.taken };
+  });
+
+/** Appends the device's own changes that the journal lacks: those without a receipt, and the others that still are their fields' values. */
+const giveChanges = async (
+  db: OnsiteDatabase,
+  { changes }: Journalled,
+  append: (entry: JournalEntry) => Promise<void>,
+): Promise<void> => {
+  const unsent = await db.outbox.toCollection().primaryKeys();
+  const lacking = unsent.filter((id) => !changes.has(id));
+  const rows = (await db.outbox.bulkGet(lacking)).flatMap((row) => row ?? []);
+  const given = rows.sort((a, b) => a.place - b.place).map(({ change }) => change);
+  const { device } = await readMeta(db);
+  /** What the service has of this device's own changes, where they still are the values. */
+  const confirmedOf = (record: StoredRecord): Change[] =>
+    Object.keys(record.server ?? {}).flatMap((field) => {
+      const [winner] = versionsOf(record, field);
+      const isOwn = winner?.device === device && record.changes[field] === winner.change;
+      return isOwn && !changes.has(winner.change) ? changeOfVersion(record.id, field, winner) : [];
+    });
+  for (let last = ''; ; ) {
+    const records = await db.records.where('id').above(last).limit(STEP).toArray();
+    given.push(...records.flatMap(confirmedOf));
+    last = records.at(-1)?.id ?? '';
+    if (records.length < STEP) break;
+  }
+  for (let at = 0; at < given.length; at += STEP) {
+    await append({ kind: 'changes', changes: given.slice(at, at + STEP) });
+  }
+};
+
+/** Attachments have a row and a file; what lacks the one gets it from the other. */
+const compareAttachments = async (
+  db: OnsiteDatabase,
+  { changes, latest }: Journalled,
+  platform: Platform,
+  keys: Keys,
+): Promise<readonly string[]> => {
+  const files = createAttachmentFiles(platform.files, keys);
+  const onDisk = new Set((await platform.files.list()).map(({ name }) => name));
+  const stored = new Set(await db.attachments.toCollection().primaryKeys());
+  for (const sha256 of stored) {
+    if (onDisk.has(sha256)) continue;
+    const bytes = await readFile(db, sha256);
+    if (bytes) await files.write(sha256, bytes);
+  }
+  const orders = new Set<string>();
+  for (const id of latest.values()) {
+    const change = changes.get(id);
+    if (change?.field !== 'attachment.sha256' || typeof change.value !== 'string') continue;
+    const sha256 = change.value;
+    const record = await db.records.get(change.record);
+    if (!onDisk.has(sha256) || record?.changes[change.field] !== id) continue;
+    const known = stored.has(sha256) ? await db.attachments.get(sha256) : undefined;
+    const isHeld = (await db.files.where('sha256').equals(sha256).count()) > 0;
+    if (isHeld && known?.orders.includes(record.order)) continue;
+    const bytes = isHeld ? null : await files.read(sha256);
+    if (!isHeld && !bytes) continue;
+    const file = bytes && (await sealFile(keys, { sha256, bytes }));
+    await db.transaction('rw', db.attachments, db.files, async () => {
+      const {
+        code: _,
+        message: __,
+        ...row
+      } = (await db.attachments.get(sha256)) ?? {
+        sha256,
+        orders: [],
+        waiting: [],
+      };
+      const referring = [...new Set([...row.orders, record.order])];
+      if (file) await db.files.put(file);
+      await db.attachments.put({ ...row, orders: referring, waiting: referring });
+    });
+    stored.add(sha256);
+    orders.add(record.order);
+  }
+  return [...orders];
+};
+
+export interface CompareParts {
+  readonly db: OnsiteDatabase;
+  readonly platform: Platform;
+  readonly keys: Keys;
+}
+
+const appender =
+  ({ platform, keys }: CompareParts) =>
+  (entry: JournalEntry): Promise<void> =>
+    platform.journal.append(encodeEntry(entry, keys.cipher('journal')));
+
+/** Journals the identity and the settings when they are others than the journal has. */
+export const giveProfile = async (parts: CompareParts): Promise<void> => {
+  const { checkpoint, profile } = await readCompared(parts.db);
+  const [identity, settings] = await profileOf(parts.db);
+  const given: Profile = [JSON.stringify(identity), JSON.stringify(settings)];
+  if (given[0] !== profile[0]) await appender(parts)(identity);
+  if (given[1] !== profile[1]) await appender(parts)(settings);
+  await keepCompared(parts.db, { checkpoint, profile: given });
+};
+
+/**
+ * Takes the journal's identity and settings where the store has none, or still those that it had when
+ * both were last compared.
+ */
+const takeProfile = async (
+  db: OnsiteDatabase,
+  { identity, settings }: Pick<Journalled, 'identity' | 'settings'>,
+  known: Profile,
+): Promise<void> => {
+  const { device, token } = await readMeta(db);
+  const [mine, mySettings] = await profileOf(db);
+  const isMine = device === '' || device === identity?.device;
+  if (identity && isMine && (token === null || JSON.stringify(mine) === known[0])) {
+    await db.meta.bulkPut([
+      { key: META.device, value: identity.device },
+      { key: META.token, value: identity.token },
+      { key: META.owner, value: identity.owner },
+      { key: META.role, value: identity.role },
+      { key: META.account, value: identity.account },
+    ]);
+  }
+  const isUnset = (await db.meta.get(META.settings)) === undefined;
+  if (settings && (isUnset || JSON.stringify(mySettings) === known[1])) {
+    const { installer, carrier } = settings;
+    await db.meta.put({ key: META.settings, value: { installer, carrier } });
+  }
+};
+
+export interface Comparison {
+  /** Changes that the store got from the journal. */
+  readonly taken: number;
+  /** Entries that did not decrypt, and bytes that were torn off or damaged. */
+  readonly foreign: number;
+  readonly unread: number;
+  /** What the working set has to show. */
+  readonly touched: Touched;
+}
+
+/**
+ * Compares both and mends both, beside the typing.
+ *
+ * @param since device's clock (ms) when the store was opened
+ * @param pause called often; resolves when the page has time
+ */
+export const compareWithJournal = async (
+  parts: CompareParts,
+  since: number,
+  pause: () => Promise<void> = async () => {},
+): Promise<Comparison> => {
+  const { db, platform, keys } = parts;
+  await encryptPlainJournal(platform.journal, keys);
+  const cipher = keys.cipher('journal');
+  const { checkpoint, profile } = await readCompared(db);
+  const end = checkpoint && (await readJournalled(platform.journal, cipher, checkpoint, pause));
+  const journalled = end ?? (await readJournalled(platform.journal, cipher, null, pause));
+  if (!journalled) throw new Error('journal: it cannot be read from its start');
+  const candidates = await candidatesOf(db, journalled, pause);
+  const { touched, taken } = await takeChanges(db, journalled, candidates, {
+    whole: end === null,
+    since,
+  });
+  await takeProfile(db, journalled, end === null ? NO_PROFILE : profile);
+  const orders = await compareAttachments(db, journalled, platform, keys);
+  if (end === null) await giveChanges(db, journalled, appender(parts));
+  await keepCompared(db, {
+    checkpoint: journalled.end,
+    profile: profileIn(journalled, end === null ? NO_PROFILE : profile),
+  });
+  await giveProfile(parts);
+  const { foreign, unread } = journalled;
+  const all = [...touched.orders.keys(), ...orders];
+  const shown =
+    orders.length === 0
+      ? touched
+      : await db.transaction('rw', [...db.shown, db.meta], () => touch(db, all));
+  return { taken, foreign, unread, touched: shown };
+};
+
+/** The identity and the settings that the journal has by now. */
+const profileIn = (
+  { identity, settings }: Pick<Journalled, 'identity' | 'settings'>,
+  known: Profile,
+): Profile => [
+  identity ? JSON.stringify(identity) : known[0],
+  settings ? JSON.stringify(settings) : known[1],
+];
+
+/** What a store was made of. */
+export interface Rebuilt {
+  readonly orders: number;
+  readonly foreign: number;
+  readonly unread: number;
+}
+
+/** Makes a lost store again: identity and settings first, so that a rebuild that was cut off starts anew. */
+export const rebuild = async (parts: CompareParts): Promise<Rebuilt> => {
+  const { db, platform, keys } = parts;
+  await encryptPlainJournal(platform.journal, keys);
+  const journalled = await readJournalled(platform.journal, keys.cipher('journal'));
+  if (!journalled) throw new Error('journal: it cannot be read from its start');
+  const { changes, latest, foreign, unread } = journalled;
+  const device = [...changes.values()].at(-1)?.device;
+  const unenrolled = { token: null, owner: null, role: null, account: null };
+  const identity: JournalIdentity | null =
+    journalled.identity ?? (device ? { kind: 'identity', ...unenrolled, device } : null);
+  await takeProfile(db, { ...journalled, identity }, NO_PROFILE);
+  const all = [...latest.values()].flatMap((id) => changes.get(id) ?? []);
+  await takeChanges(db, journalled, all, { whole: true, since: Date.now() });
+  const orders = await compareAttachments(db, journalled, platform, keys);
+  await db.transaction('rw', [...db.shown, db.meta], () => touch(db, orders));
+  return { orders: (await readList(db)).size, foreign, unread };
+};
+
+/** Rewrites the plain journals of the first versions; they are removed once that was read back. */
+export const encryptPlainJournal = async (journal: JournalFiles, keys: Keys): Promise<void> => {
+  const cipher = keys.cipher('journal');
+  for (const { name, entries, rest } of await journal.readPlain()) {
+    const encrypted = entries.map((entry) =>
+      encodeEntry({ kind: 'changes', changes: decodePlainEntry(entry) }, cipher),
+    );
+    if (rest.length > 0) encrypted.push(encodeScrap(rest, cipher));
+    await journal.replacePlain(name, encrypted);
+  }
+};

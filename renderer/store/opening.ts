@@ -1,0 +1,90 @@
+/** Opening the database, and noticing what is wrong with it. Nothing is changed when something is. */
+import type { JournalFiles, JournalPage, JournalPlace } from '../../domain/sync/journal-files.ts';
+import { DamagedError } from '../../domain/vault/cipher.ts';
+import type { CompareParts } from './compare.ts';
+import type { OnsiteDatabase } from './database.ts';
+import { wasUsed } from './generation.ts';
+import { decodeEntry } from './journal.ts';
+import {
+  DatabaseClosedError,
+  JournalUnreadableError,
+  LostStoreError,
+  NewerStoreError,
+} from './reasons.ts';
+
+/** How long the browser may take to open the database, in ms: a broken one may never answer. */
+const OPENING = 30_000;
+
+/** More bytes than that, passed over at a file's end, are no entry that was being written, but damage. */
+const TORN = 64 * 1024;
+
+const tooLong = (ms: number): Promise<never> =>
+  new Promise((_, reject) => {
+    setTimeout(() => reject(new Error(`the database did not open within ${ms} ms`)), ms);
+  });
+
+/**
+ * @returns the databases that there were
+ * @throws {NewerStoreError} when a later version of the app has written it
+ * @throws {DatabaseClosedError} when it does not open
+ */
+export const openDatabase = async (db: OnsiteDatabase): Promise<IDBDatabaseInfo[]> => {
+  const known = await indexedDB.databases().catch(() => []);
+  const version = known.find(({ name }) => name === db.name)?.version ?? 0;
+  // Dexie would open a later version's database as if it were its own, and add what it misses there.
+  // The browser counts ten versions where Dexie counts one.
+  if (Math.floor(version / 10) > db.verno) throw new NewerStoreError();
+  try {
+    await Promise.race([db.open(), tooLong(OPENING)]);
+  } catch (cause) {
+    throw new DatabaseClosedError({ cause });
+  }
+  return known;
+};
+
+/** All pages of the journal. */
+async function* pages(journal: JournalFiles): AsyncGenerator<JournalPage, void> {
+  let from: JournalPlace | null = null;
+  do {
+    const page: JournalPage = await journal.read(from);
+    yield page;
+    from = page.next;
+  } while (from !== null);
+}
+
+/** Whether the journal holds changes that this vault can read; `foreign` when it holds only others. */
+const contentOf = async ({
+  db,
+  platform: { journal },
+  keys,
+}: CompareParts): Promise<'changes' | 'none' | 'foreign'> => {
+  const cipher = keys.cipher('journal');
+  let isForeign = false;
+  for await (const { entries, unread } of pages(journal)) {
+    // A device that was killed while it wrote its first entry has lost nothing.
+    if (unread > (wasUsed(db.name) ? 0 : TORN)) isForeign = true;
+    for (const bytes of entries) {
+      try {
+        if (decodeEntry(bytes, cipher)?.kind === 'changes') return 'changes';
+      } catch (error) {
+        if (!(error instanceof DamagedError)) throw error;
+        isForeign = true;
+      }
+    }
+  }
+  return isForeign ? 'foreign' : 'none';
+};
+
+/**
+ * Looks for what an empty database should hold.
+ *
+ * @throws {LostStoreError} when the journal holds changes
+ * @throws {JournalUnreadableError} when it cannot be read
+ */
+export const lookForLoss = async (parts: CompareParts): Promise<void> => {
+  const content = await contentOf(parts).catch((cause: unknown) => {
+    throw new JournalUnreadableError({ cause });
+  });
+  if (content === 'foreign') throw new JournalUnreadableError();
+  if (content === 'changes') throw new LostStoreError(wasUsed(parts.db.name) ? 'reset' : 'empty');
+};
