@@ -7,12 +7,13 @@ import { startService } from './service/start.ts';
 try {
   const config = readConfig(process.env);
   const service = await startService(config);
-  if (config.demo) await printDemo(service, config.data);
-  console.log(`onsite service ready ${service.url}`);
-
   const stop = () => void service.close().then(() => process.exit(0));
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+
+  if (config.demo) await printDemo(service, config.data);
+  // Last: whoever waits for this line may ask it to stop at once.
+  console.log(`onsite service ready ${service.url}`);
 } catch (error) {
   console.error(`onsite service: ${error instanceof Error ? error.message : error}`);
   process.exit(1);

@@ -13,6 +13,14 @@ export const LIMITS = {
   pushBytes: 8 * 1024 * 1024,
   /** About how many bytes a device puts into one push, so that a slow line has a receipt soon. */
   batchBytes: 256 * 1024,
+  /**
+   * Changes that one process of the service takes in at the same moment: about what the embedded database
+   * writes in a second. Whoever comes then is asked to come again in up to so many seconds.
+   */
+  changesUnderWay: 4_000,
+  busyWait: 5,
+  /** Pushes of one device in a minute. */
+  pushesAMinute: 1_200,
   /** Bytes of any other request's body, which holds a form. */
   formBytes: 16 * 1024,
   /** Bytes of a body that is too large which are still let in, so that its sender reads the refusal. */

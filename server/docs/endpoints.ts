@@ -54,7 +54,11 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...{ method: 'POST', path: '/sync/push', tag: '同步', status: 200 },
     summary: '推送一批变更，每项各有一个回执或拒绝；可以用 gzip 压缩',
-    ...{ body: sync.pushRequestSchema, answer: sync.pushAnswerSchema, errors: ['too-large'] },
+    ...{
+      body: sync.pushRequestSchema,
+      answer: sync.pushAnswerSchema,
+      errors: ['too-large', 'busy'],
+    },
   },
   {
     ...{ method: 'GET', path: '/sync/pull', tag: '同步', status: 200 },

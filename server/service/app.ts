@@ -15,6 +15,7 @@ import { bundleRoutes } from './bundle-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { ServiceError } from './errors.ts';
 import type { Events } from './events.ts';
+import { createGate } from './gate.ts';
 import { cors, safetyHeaders, signature, smaller } from './headers.ts';
 import { page } from './page.ts';
 import { pushChanges } from './push-changes.ts';
@@ -48,7 +49,7 @@ export function createApp(parts: Parts): Hono<Env> {
       return c.json({ code: error.code, message: error.message }, 422);
     }
     const known = error instanceof ServiceError ? error : new ServiceError('failed');
-    if (known.code === 'too-many') c.header('retry-after', String(LIMITS.failureWindow / 1000));
+    if (known.retryAfter !== null) c.header('retry-after', String(known.retryAfter));
     // Only the first cause: Drizzle's own error repeats the customer's data.
     if (known !== error) console.error(rootOf(error).stack);
     return c.json({ code: known.code, message: known.message }, known.status);
@@ -64,9 +65,13 @@ export function createApp(parts: Parts): Hono<Env> {
 
   app.route('/', accountRoutes(parts));
 
-  app.post('/sync/push', enrolled, limit(LIMITS.pushBytes), async (c) =>
-    c.json(await pushChanges(store, c.get('sender'), parse(pushRequestSchema, await readJson(c)))),
-  );
+  const gate = createGate();
+  app.post('/sync/push', enrolled, limit(LIMITS.pushBytes), async (c) => {
+    const sender = c.get('sender');
+    const request = parse(pushRequestSchema, await readJson(c));
+    const take = () => pushChanges(store, sender, request);
+    return c.json(await gate.pass(sender.device, request.changes.length, take));
+  });
 
   app.get('/sync/pull', enrolled, async (c) => {
     const from = parse(cursor, c.req.query('cursor') ?? 0);

@@ -1,4 +1,5 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { LIMITS } from '../../domain/sync/limits.ts';
 
 /** Every error the service answers with: its status, and what it tells people to do. */
 const ERRORS = {
@@ -6,6 +7,7 @@ const ERRORS = {
   'sign-in-again': [401, '此设备太久没有联系服务，请重新登录后再同步；内容都存在本机'],
   'bad-password': [401, '用户名或密码不正确，请核对后重新输入'],
   'bad-code': [401, '登记码不正确或已被使用，请核对后重新输入，或向后台要一个新的登记码'],
+  busy: [429, '服务正忙，应用稍后会自动重试；内容都存在本机'],
   'too-many': [429, '输错次数过多，请十分钟后再试'],
   wipe: [410, '管理员已要求清除这台设备上的内容'],
   'bad-contact': [401, '服务不认识这台设备'],
@@ -42,11 +44,14 @@ export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(ER
 export class ServiceError extends Error {
   readonly code: ErrorCode;
   readonly status: ContentfulStatusCode;
+  /** When to come again, seconds. */
+  readonly retryAfter: number | null;
 
-  constructor(code: ErrorCode) {
+  constructor(code: ErrorCode, retryAfter: number | null = null) {
     const [status, message] = ERRORS[code];
     super(message);
     this.code = code;
     this.status = status;
+    this.retryAfter = code === 'too-many' ? LIMITS.failureWindow / 1000 : retryAfter;
   }
 }

@@ -75,10 +75,14 @@ async function isRunning(file: ServiceFile): Promise<boolean> {
 }
 
 /** Writes the file for a service that has just begun to listen; gives its secret. */
-export async function writeServiceFile(data: string, url: string): Promise<ServiceFile> {
+export async function writeServiceFile(
+  { data, databaseUrl }: Config,
+  url: string,
+): Promise<ServiceFile> {
   const file = { url, secret: randomBytes(32).toString('base64url') };
-  // `wx`: of two services starting at the same moment, one fails here.
-  await writeFile(pathIn(data), JSON.stringify(file), { flag: 'wx', mode: 0o600 });
+  // `wx`: of two services starting at the same moment on an embedded database, one fails here.
+  const flag = databaseUrl === null ? 'wx' : 'w';
+  await writeFile(pathIn(data), JSON.stringify(file), { flag, mode: 0o600 });
   return file;
 }
 

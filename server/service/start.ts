@@ -60,7 +60,7 @@ export async function startService(config: Config): Promise<Service> {
     for (const closer of closers) await closer();
   };
   try {
-    const file = await writeServiceFile(config.data, url);
+    const file = await writeServiceFile(config, url);
     const opening = openApp(config, file, events);
     closers.push(
       async () => (await opening.catch(() => null))?.store.close(),

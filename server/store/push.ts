@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { and, asc, desc, eq, inArray, max, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { type Recollected, type Rejection, replacedBy } from '../../domain/sync/change.ts';
 import {
   byFieldKey,
@@ -92,16 +92,23 @@ export function push(
       if (!homes.has(order) && !records.has(order)) begun.set(order, author);
       return homes.get(order) ?? begun.get(order)?.home ?? author.home;
     };
+    const { end, markAt } = positions(tx);
+    let last = 0;
     const { verdicts, ...answer } = await takePush(
       {
-        ...positions(tx),
+        markAt,
+        end: async () => {
+          const found = await end();
+          last = found?.seq ?? 0;
+          return found;
+        },
         // The first statement: under read committed, what follows sees all that earlier pushes
         // committed. In all copies of the service, until the transaction ends.
         lock: async () => {
           await tx.execute(sql`select pg_advisory_xact_lock(${LOCKS.push})`);
         },
         read: async (pushed) => {
-          const log = await readLog(tx, pushed, homes);
+          const log = await readLog(tx, pushed, homes, last);
           records = log.records;
           await readStored(tx, log, pushed, taken.authors.values());
           for (const [key, { others }] of log.fields) {
@@ -113,10 +120,9 @@ export function push(
           return log;
         },
         write: async (log, mark) => {
-          const added = log.added.map((change): StoredChange => {
-            const { settles = null, ...content } = change;
+          const added = log.added.map((change) => {
             const sender = authorOf(taken, change).user;
-            return { ...content, settles, sender, receivedAt: now, mark };
+            return storedChange(change, { sender, receivedAt: now, mark });
           });
           await writeLog(tx, log, added, taken, now);
           const homeOfChange = ({ record }: StoredChange): Home => {
@@ -189,11 +195,11 @@ async function readLog(
   tx: Database,
   pushed: readonly Recollected[],
   homes: Map<string, Home>,
+  last: number,
 ): Promise<Log> {
   const ids = pushed.flatMap((change) => [change.id, ...replacedBy(change)]);
   const recordIds = pushed.flatMap((change) => [change.record, namedOrder(change) ?? []].flat());
   const fieldNames = [...new Set(pushed.map((change) => change.field))];
-  const known = await tx.select().from(changes).where(isOneOf(changes.id, ids));
   const knownRecords = await tx
     .select({
       id: records.id,
@@ -216,10 +222,15 @@ async function readLog(
     .innerJoin(changes, eq(changes.seq, beside.seq))
     .where(and(isOneOf(beside.record, recordIds), inArray(beside.field, fieldNames)))
     .orderBy(asc(beside.seq));
-  const [end] = await tx.select({ seq: max(changes.seq) }).from(changes);
+  // Most changes replace the one that counts, which has just been read.
+  const read = new Map([...winners, ...others].map(({ change }) => [change.id, change]));
+  const unread = ids.filter((id) => !read.has(id));
+  const known = await tx.select().from(changes).where(isOneOf(changes.id, unread));
 
-  const log = emptyLog(end?.seq ?? 0);
-  for (const change of known) log.changes.set(change.id, loggedChange(change));
+  const log = emptyLog(last);
+  for (const change of [...read.values(), ...known]) {
+    log.changes.set(change.id, loggedChange(change));
+  }
   for (const { id, order, kind, team, branch } of knownRecords) {
     log.records.set(id, { order, kind });
     log.records.set(order, { order, kind: 'order' });
@@ -252,14 +263,21 @@ async function readStored(
   for (const { sha256 } of found) log.stored.add(sha256);
 }
 
-/** A change as the rules know it. */
-export const loggedChange = ({
-  settles,
-  sender: _,
-  receivedAt: __,
-  mark: ___,
-  ...change
-}: StoredChange): LoggedChange => (settles ? { ...change, settles } : change);
+/** A change as the rules know it. Spelt out, since hundreds at once are read, and `...rest` is slow. */
+export const loggedChange = (stored: StoredChange): LoggedChange => {
+  const { seq, id, record, field, value, was, settles, time, device, by, place } = stored;
+  const change = { seq, id, record, field, value, was, time, device, by, place };
+  return settles ? { ...change, settles } : change;
+};
+
+/** A change as the log keeps it: `sender`, `receivedAt` and `mark` are the same for a whole push. */
+const storedChange = (
+  { seq, id, record, field, value, was, settles, time, device, by, place }: LoggedChange,
+  { sender, receivedAt, mark }: Pick<StoredChange, 'sender' | 'receivedAt' | 'mark'>,
+): StoredChange => ({
+  ...{ seq, id, record, field, value, was, time, device, by, place },
+  ...{ settles: settles ? [...settles] : null, sender, receivedAt, mark },
+});
 
 async function writeLog(
   tx: Database,

@@ -15,7 +15,7 @@ export const figure = (
   bench: string,
   name: string,
   value: number,
-  unit: 'ms' | 'bytes' | 'MB' | 'ratio',
+  unit: 'ms' | 'bytes' | 'MB' | 'ratio' | 'count' | '/s',
   more: Readonly<Record<string, number>> = {},
 ): void => {
   console.log(

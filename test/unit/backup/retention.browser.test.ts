@@ -36,9 +36,11 @@ const uploadChanges = async (store: OnsiteStore) => {
   });
   await answered(store, sent, { receipts });
 };
+const confirmPhoto = (store: OnsiteStore) =>
+  store.sealed.attachmentStored({ sha256: HASH, size: PHOTO.length });
 /** With the change that says of the bytes that they have arrived. */
 const uploadPhoto = async (store: OnsiteStore) => {
-  await store.sealed.attachmentStored({ sha256: HASH, size: PHOTO.length });
+  await confirmPhoto(store);
   await uploadChanges(store);
 };
 
@@ -98,7 +100,7 @@ test('nothing goes while one change of the order has no receipt', async () => {
 
 test('nothing goes while a change is refused, or another order that shares the bytes is not up', async () => {
   const [store, platform, order] = await opened('shared');
-  await uploadPhoto(store);
+  await confirmPhoto(store);
   const sent = await store.sealed.nextChanges();
   const rejections = sent.map(({ change }) => ({ change: change.id, code: 'x', message: '不行' }));
   await answered(store, sent, { receipts: [], rejections });

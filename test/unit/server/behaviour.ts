@@ -19,12 +19,12 @@ import { describeSignIn } from './sign-in.ts';
 import { describeSync } from './sync.ts';
 import { describeUploads } from './uploads.ts';
 
-/** All that the service must do, whatever engine it runs on. */
-export function describeService(databaseUrl: () => string | null): void {
+/** All that the service must do, whatever engine it runs on, and in however many processes. */
+export function describeService(databaseUrl: () => string | null, processes = 0): void {
   let running: TestService;
   const service = () => running;
   beforeAll(async () => {
-    running = await startTestService(databaseUrl());
+    running = await startTestService(databaseUrl(), processes);
   }, 60_000);
   afterAll(() => running.end());
 

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { v7 as uuidv7 } from 'uuid';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { enrolAnswerSchema } from '../../../domain/accounts/wire.ts';
 import { readServiceFile } from '../../../server/service/service-file.ts';
 import { enrol, enrolDevice, errorOf, type TestService } from './service.ts';
@@ -53,12 +53,9 @@ export const describeEnrolment = (service: () => TestService) =>
       expect((await second.request('/sync/pull')).status).toBe(200);
       // One device, one session: whoever caught the lost answer has nothing.
       expect((await first.request('/sync/pull')).status).toBe(401);
-      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 11 * 60_000 });
-      try {
+      await service().later(11 * 60_000, async () => {
         expect(await errorOf(enrol(service(), code, device))).toEqual([401, 'bad-code']);
-      } finally {
-        vi.useRealTimers();
-      }
+      });
     });
 
     it('makes an address that tries many wrong codes wait, and nobody else', async () => {

@@ -51,16 +51,19 @@ export const describeEvents = (service: () => TestService) =>
       await Promise.all(all.map(({ stop }) => stop()));
     });
 
-    it('is for whoever is signed in and may read orders, one stream a device', async () => {
+    it('is for whoever is signed in and may read orders, one stream a device in each process', async () => {
       expect(await errorOf(fetch(`${service().url}/sync/events`))).toEqual([401, 'unauthorised']);
       const administrator = await service().device('样例管理', 'administrator');
       expect(await errorOf(administrator.request('/sync/events'))).toEqual([403, 'no-right']);
       const device = await service().device('样例甲');
       const first = await listen(service(), device);
-      const second = await listen(service(), device);
+      const more = [];
+      for (let count = 0; count < service().processes; count += 1) {
+        more.push(await listen(service(), device));
+      }
       await expect.poll(first.hasEnded, later).toBe(true);
-      expect(second.hasEnded()).toBe(false);
-      await second.stop();
+      expect(more.map(({ hasEnded }) => hasEnded())).toEqual(more.map(() => false));
+      await Promise.all(more.map(({ stop }) => stop()));
     });
 
     it('ends at once when the service closes, and does not keep it waiting', async () => {

@@ -41,7 +41,7 @@ export const describePage = (service: () => TestService) =>
     it('answers what is no HTTP with a code and a sentence too', async () => {
       const { hostname, port } = new URL(service().url);
       const socket = connect(Number(port), hostname);
-      socket.end('GET /health HTTP/9\r\n\r\n');
+      socket.write('GET /health HTTP/9\r\n\r\n');
       const answer = (await socket.toArray()).join('');
       expect(answer).toMatch(/^HTTP\/1\.1 400 /);
       expect(errorSchema.parse(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).code).toBe(

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ensureUser } from '../../../server/accounts/local.ts';
 import { LOCKS } from '../../../server/store/database.ts';
 import { describeService } from './behaviour.ts';
 import { NO_POSTGRES, startPostgres } from './postgres.ts';
@@ -25,30 +26,42 @@ describe.skipIf(NO_POSTGRES)('the service on PostgreSQL', () => {
 
     it('never shows a seq while a smaller one may still commit', async () => {
       const device = await enrolDevice(copies[0], await copies[0].code('样例锁'));
-      const [order = ''] = uuids(1);
+      const path = ['另一省公司', '另一分公司', '另一班组'];
+      const person = await ensureUser(copies[1].store, '样例远', 'installer', path);
+      const code = await copies[1].store.createCode(person, { actor: null, now: Date.now() });
+      const distant = await enrolDevice(copies[1], code);
+      const [order = '', other = ''] = uuids(2);
       const { receipts } = await device.push([device.change(order, 'customer.name', '样例诊所')]);
       const [{ seq = 0 } = {}] = receipts;
 
-      // A push in another copy that has its seq but has not committed yet.
-      const open = new pg.Client(cluster.url);
-      await open.connect();
-      await open.query('begin');
-      await open.query('select pg_advisory_xact_lock($1)', [LOCKS.push]);
-      await open.query(
-        `insert into changes select $1, $2, record, field, value, was, time, device, by, place,
-         sender, "receivedAt" from changes where seq = $3`,
-        [seq + 1, uuids(1)[0], seq],
+      // Holds the first of two pushes where its changes are written and not committed yet.
+      const holder = new pg.Client(cluster.url);
+      await holder.connect();
+      await holder.query(
+        `select pg_advisory_lock($1, hashtext(organisation::text)) from audit
+         where device = $2 and action = 'changes'`,
+        [LOCKS.audit, device.id],
       );
+      const waiting = async () =>
+        (await holder.query('select from pg_locks where not granted')).rowCount;
+      const first = device.push([device.change(order, 'customer.type', 'A')]);
+      await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
+      // Nothing but the order of seqs has it wait for the first.
       let answered = false;
-      const late = device.push([device.change(order, 'customer.type', 'A')]).finally(() => {
-        answered = true;
-      });
+      const second = distant
+        .push([distant.change(other, 'customer.name', '样例酒店')])
+        .finally(() => {
+          answered = true;
+        });
+      await expect.poll(waiting, { timeout: 10_000 }).toBe(2);
+      expect((await device.pull()).cursor).toBe(seq);
+      expect((await distant.pull()).cursor).toBe(seq);
       await pause(300);
       expect(answered).toBe(false);
-      expect((await device.pull()).cursor).toBe(seq);
-      await open.query('commit');
-      expect((await late).receipts).toMatchObject([{ seq: seq + 2 }]);
-      await open.end();
+      await holder.end();
+      expect((await first).receipts).toMatchObject([{ seq: seq + 1 }]);
+      expect((await second).receipts).toMatchObject([{ seq: seq + 2 }]);
+      expect((await device.pull()).cursor).toBe(seq + 2);
     });
 
     it('lets a device that pulls all the while miss nothing that others push', async () => {

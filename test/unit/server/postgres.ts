@@ -32,8 +32,19 @@ export const NO_POSTGRES =
   bin === null ? `no PostgreSQL binaries in ${DEBIAN} (apt-get install postgresql)` : null;
 if (NO_POSTGRES) console.warn(`skipped on PostgreSQL: ${NO_POSTGRES}`);
 
-/** Starts a new cluster of its own, on a socket in a temporary folder. */
-export async function startPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
+/** Runs a program that comes with PostgreSQL, such as `pg_dump`. */
+export const runPostgres = (program: string, ...args: string[]): void => {
+  execFileSync(join(bin ?? '', program), args, { stdio: ['ignore', 'ignore', 'inherit'] });
+};
+
+/**
+ * Starts a new cluster of its own, on a socket in a temporary folder.
+ *
+ * @param durable whether it flushes what it commits, which tests need not wait for
+ */
+export async function startPostgres({
+  durable = false,
+} = {}): Promise<{ url: string; stop(): Promise<void> }> {
   if (bin === null) throw new Error(NO_POSTGRES ?? '');
   const folder = mkdtempSync(join(tmpdir(), 'onsite-pg-'));
   const owner = user();
@@ -42,7 +53,7 @@ export async function startPostgres(): Promise<{ url: string; stop(): Promise<vo
   const data = join(folder, 'data');
   const init = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'];
   execFileSync(join(bin, 'initdb'), init, options);
-  const settings = ['-c', 'listen_addresses=', '-c', 'fsync=off'];
+  const settings = ['-c', 'listen_addresses=', '-c', `fsync=${durable ? 'on' : 'off'}`];
   const server = spawn(join(bin, 'postgres'), ['-D', data, '-k', folder, ...settings], options);
   const url = `postgres://postgres@localhost/postgres?host=${folder}`;
   await untilReady(url);

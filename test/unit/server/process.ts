@@ -10,13 +10,25 @@ export interface Ended {
   readonly error: string;
 }
 
+/** @param preload a module to load before the script, with which the test can exchange messages */
+interface Options {
+  readonly preload?: string;
+}
+
 /** A script of ours as a process of its own; no wrapper around it, so a kill hits it. */
-export function runScript(script: string, args: readonly string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+export function runScript(
+  script: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  { preload }: Options = {},
+) {
+  const modules = ['tsx', ...(preload ? [preload] : [])].flatMap((module) => ['--import', module]);
+  const child = spawn(process.execPath, [...modules, script, ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', ...(preload ? ['ipc' as const] : [])],
   });
+  if (!child.stdout || !child.stderr) throw new Error('a process without pipes');
   let out = '';
   let error = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -30,15 +42,15 @@ export function runScript(script: string, args: readonly string[], env: Record<s
 }
 
 /** The service as a process on a data folder; resolves when it says that it is ready. */
-export async function startProcess(data: string, env: Record<string, string> = {}) {
-  const { child, ended, printed } = runScript('server/main.ts', [], {
-    ONSITE_PORT: '0',
-    ONSITE_DATA: data,
-    DATABASE_URL: '',
-    ...env,
-  });
+export async function startProcess(
+  data: string,
+  env: Record<string, string> = {},
+  options: Options = {},
+) {
+  const own = { ONSITE_PORT: '0', ONSITE_DATA: data, DATABASE_URL: '', ...env };
+  const { child, ended, printed } = runScript('server/main.ts', [], own, options);
   const url = await new Promise<string>((resolve, reject) => {
-    child.stdout.on('data', () => {
+    child.stdout?.on('data', () => {
       const ready = /^onsite service ready (http:\S+)$/m.exec(printed())?.[1];
       if (ready) resolve(ready);
     });

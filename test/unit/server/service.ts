@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
+import { vi } from 'vitest';
 import type { Role } from '../../../domain/accounts/roles.ts';
 import { enrolAnswerSchema } from '../../../domain/accounts/wire.ts';
 import { officeListSchema } from '../../../domain/review/wire.ts';
@@ -17,11 +18,14 @@ import type { Config } from '../../../server/service/config.ts';
 import { startService } from '../../../server/service/start.ts';
 import { type Database, openDatabase } from '../../../server/store/database.ts';
 import type { Store } from '../../../server/store/index.ts';
+import { startCopies, startRoundRobin } from './copies.ts';
 
 /** A real service on a real socket, in a temporary folder. */
 export interface TestService {
   readonly url: string;
   readonly data: string;
+  /** How many processes take turns. */
+  readonly processes: number;
   /** A code for a person of this name: an installer in a team of that name, anybody else in the branch. */
   code(owner: string, role?: Role): Promise<string>;
   /** A new device of such a person, enrolled. */
@@ -34,9 +38,11 @@ export interface TestService {
   /** A new person with a password, an installer in a team of his own. */
   person(role: Role): Promise<{ id: string; username: string; password: string }>;
   readonly config: Config;
+  /** Lets the clock go on for a while, ms, for the service too. */
+  later(ms: number, work: () => Promise<void>): Promise<void>;
   /** Does something while the service stands still. */
   pausedFor(work: () => Promise<void>): Promise<void>;
-  /** Works on the database while the service stands still. */
+  /** Works on the database, for which an embedded one's service stands still. */
   inDatabase(work: (db: Database) => Promise<void>): Promise<void>;
   /** Stops it and starts it again on the same data. */
   restart(): Promise<void>;
@@ -44,7 +50,11 @@ export interface TestService {
   end(): Promise<void>;
 }
 
-export async function startTestService(databaseUrl: string | null): Promise<TestService> {
+/** @param processes further ones on the same database, behind a proxy that gives each request to another */
+export async function startTestService(
+  databaseUrl: string | null,
+  processes = 0,
+): Promise<TestService> {
   const folder = mkdtempSync(join(tmpdir(), 'onsite-service-'));
   const web = join(folder, 'web');
   mkdirSync(join(web, 'assets'), { recursive: true });
@@ -60,6 +70,16 @@ export async function startTestService(databaseUrl: string | null): Promise<Test
     ...{ demo: false, trustProxy: false },
   };
   let service = await startService(config);
+  let copies = await startCopies(config, processes);
+  const proxy =
+    processes > 0 ? await startRoundRobin(data, () => [service.url, ...copies.urls]) : null;
+  const stop = async () => {
+    await Promise.all([copies.stop(), service.close()]);
+  };
+  const start = async () => {
+    service = await startService(config);
+    copies = await startCopies(config, processes);
+  };
   const code = async (owner: string, role: Role = 'installer') => {
     const path = ['样例省公司', '样例分公司', ...(role === 'installer' ? [owner] : [])];
     const user = await ensureUser(service.store, owner, role, path);
@@ -68,9 +88,10 @@ export async function startTestService(databaseUrl: string | null): Promise<Test
   let people = 0;
   const running: TestService = {
     get url() {
-      return service.url;
+      return proxy?.url ?? service.url;
     },
     data,
+    processes: 1 + processes,
     code,
     // Through `running`, which knows the port of the next start too.
     device: async (owner, role) => enrolDevice(running, await code(owner, role)),
@@ -92,25 +113,38 @@ export async function startTestService(databaseUrl: string | null): Promise<Test
       return { id: added.id, username, password };
     },
     config,
-    async pausedFor(work) {
-      await service.close();
+    async later(ms, work) {
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
+      await copies.shiftClocks(ms);
       try {
         await work();
       } finally {
-        service = await startService(config);
+        vi.useRealTimers();
+        await copies.shiftClocks(0);
       }
     },
-    inDatabase: (work) =>
-      running.pausedFor(async () => {
+    async pausedFor(work) {
+      await stop();
+      try {
+        await work();
+      } finally {
+        await start();
+      }
+    },
+    inDatabase(work) {
+      const open = async () => {
         const { db, close } = await openDatabase(databaseUrl, data);
         await work(db).finally(close);
-      }),
+      };
+      return databaseUrl === null ? running.pausedFor(open) : open();
+    },
     async restart() {
-      await service.close();
-      service = await startService(config);
+      await stop();
+      await start();
     },
     async end() {
-      await service.close();
+      await stop();
+      await proxy?.stop();
       rmSync(folder, { recursive: true });
     },
   };

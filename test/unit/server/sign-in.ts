@@ -16,15 +16,7 @@ export const describeSignIn = (service: () => TestService) =>
       fetch(`${url}/accounts/me`, { headers: { authorization: `Bearer ${token}` } });
     const tokenOf = async (answer: Promise<Response>) =>
       enrolAnswerSchema.parse(await (await answer).json()).token;
-    /** Lets the clock go on for a while, for the service too. */
-    const later = async (ms: number, work: () => Promise<void>) => {
-      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
-      try {
-        await work();
-      } finally {
-        vi.useRealTimers();
-      }
-    };
+    const later = (ms: number, work: () => Promise<void>) => service().later(ms, work);
 
     it('gives a device a token of its person, whichever letters the name is typed in', async () => {
       const { id, username, password } = await service().person('installer');
