@@ -2,9 +2,8 @@ import { type Context, Hono } from 'hono';
 import { BundleError } from '../../domain/sync/bundle-error.ts';
 import { BUNDLE_HEADERS } from '../../domain/sync/wire.ts';
 import { carryScopeOf, type Scope, within } from '../rights.ts';
-import { addressKey } from '../store/attempts.ts';
+import { ATTEMPTS, bundleKey } from '../store/attempts.ts';
 import type { Author, Sender, Store } from '../store/index.ts';
-import { addressOf } from './address.ts';
 import type { AttachmentFiles } from './attachment-files.ts';
 import { authorOf } from './carried-changes.ts';
 import { ServiceError } from './errors.ts';
@@ -15,7 +14,6 @@ import { isStorable } from './storable.ts';
 interface Parts {
   readonly store: Store;
   readonly files: AttachmentFiles;
-  readonly trustProxy: boolean;
 }
 
 /** A header that carries a text by `encodeURIComponent`; null when there is none. */
@@ -66,23 +64,23 @@ export async function bundleOf(
 }
 
 /** `POST /bundles`: whoever may carry one need not be able to read it. */
-export function bundleRoutes({ store, files, trustProxy }: Parts): Hono<Env> {
+export function bundleRoutes({ store, files }: Parts): Hono<Env> {
   const app = new Hono<Env>();
   app.post('/bundles', signedIn(store), async (c) => {
     const sender = c.get('sender');
     const scope = carryScopeOf(sender);
     if (!scope) throw new ServiceError('no-right');
     const bundle = await bundleOf(c, store, sender, scope);
-    const [address, now] = [addressOf(c, trustProxy), Date.now()];
+    const tried = { key: bundleKey(sender.device), now: Date.now() };
     // Nobody tries many passphrases.
-    if (bundle.passphrase !== null && (await store.hasFailedTooOften({ address, now }))) {
+    if (bundle.passphrase !== null && (await store.attemptsOf(tried)) >= ATTEMPTS.asPerson) {
       throw new ServiceError('too-many');
     }
     try {
       return c.json(await importBundle(store, files, bundle));
     } catch (error) {
       if (error instanceof BundleError && error.code === 'wrong-passphrase') {
-        await store.countAttempt({ key: addressKey(address), now });
+        await store.countAttempt(tried);
       }
       throw error;
     }

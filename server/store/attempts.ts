@@ -12,19 +12,28 @@ export const ATTEMPTS = {
 
 /** What attempts are counted under. */
 export const personKey = (username: string): string => `person ${username.trim().toLowerCase()}`;
+/** Of passphrases that a device tried on a bundle. */
+export const bundleKey = (device: string): string => `bundle ${device}`;
 export const addressKey = (address: string): string => `address ${address}`;
 
-/** Whether an address has failed too often. All copies of the service count together. */
-export async function hasFailedTooOften(
+/** How many attempts have been counted under a key. All copies of the service count together. */
+export async function attemptsOf(
   db: Database,
-  { address, now }: { address: string; now: number },
-): Promise<boolean> {
+  { key, now }: { key: string; now: number },
+): Promise<number> {
   const [found] = await db
     .select({ count: attempts.count })
     .from(attempts)
-    .where(and(eq(attempts.key, addressKey(address)), gt(attempts.since, now - ATTEMPTS.window)));
-  return (found?.count ?? 0) >= ATTEMPTS.fromAddress;
+    .where(and(eq(attempts.key, key), gt(attempts.since, now - ATTEMPTS.window)));
+  return found?.count ?? 0;
 }
+
+/** Whether an address has failed too often. */
+export const hasFailedTooOften = async (
+  db: Database,
+  { address, now }: { address: string; now: number },
+): Promise<boolean> =>
+  (await attemptsOf(db, { key: addressKey(address), now })) >= ATTEMPTS.fromAddress;
 
 /** Counts an attempt; how many there have been. */
 export async function countAttempt(

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { countAttempt, forgetAttempts, hasFailedTooOften } from './attempts.ts';
+import { attemptsOf, countAttempt, forgetAttempts, hasFailedTooOften } from './attempts.ts';
 import { auditSource, note } from './audit.ts';
 import { openDatabase } from './database.ts';
 import {
@@ -90,6 +90,7 @@ export async function openStore(url: string | null, folder: string) {
     userOfSession: on(userOfSession),
     endSession: on(endSession),
     hasFailedTooOften: on(hasFailedTooOften),
+    attemptsOf: on(attemptsOf),
     countAttempt: on(countAttempt),
     forgetAttempts: on(forgetAttempts),
     audit: auditSource(db),

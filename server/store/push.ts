@@ -157,7 +157,8 @@ export function push(
       ...answer,
       homes: [...touched.values()],
       verdicts: verdicts.map((verdict, index) =>
-        'code' in verdict && verdict.code === 'not-yours' && !request.changes[index]?.author
+        // What is there already under this id needs no proof, and is no other.
+        'code' in verdict && verdict.code !== 'id-reused' && !request.changes[index]?.author
           ? { ...verdict, ...NOT_PROVED }
           : verdict,
       ),

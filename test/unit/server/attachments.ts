@@ -113,7 +113,8 @@ export const describeAttachments = (service: () => TestService) =>
       expect((await office.request(`/attachments/${sha256}`)).status).toBe(200);
       await refer(other, sha256);
       expect((await other.request(`/attachments/${sha256}`)).status).toBe(404);
-      expect((await put(other, order, sha256, bytes)).status).toBe(404);
+      const another = await refer(device, hashOf(randomBytes(10)));
+      expect((await put(other, another, sha256, bytes)).status).toBe(404);
       expect(await errorOf(put(office, order, sha256, bytes))).toEqual([403, 'no-right']);
     });
 

@@ -51,7 +51,11 @@ export const describeBundles = (service: () => TestService) =>
       bundleAnswerSchema.parse(await (await answer).json());
     const toOffice = async (device: TestDevice, content: Parameters<typeof written>[0]) =>
       written(content, await officeKey(device));
-    const leftovers = () => readdirSync(join(service().data, 'attachments/arriving'));
+    // What waits for the rest of an upload has a team before the dot.
+    const leftovers = () =>
+      readdirSync(join(service().data, 'attachments/arriving')).filter(
+        (name) => !name.includes('.'),
+      );
 
     it('come in as the pushes that the device did not get to make, and done twice change nothing', async () => {
       const [device, office] = [
@@ -236,9 +240,9 @@ export const describeBundles = (service: () => TestService) =>
       const locked = await written({ changes: [], attachments: [] }, { passphrase: PASSPHRASE });
       const guess = (passphrase: string) =>
         bring(office, locked, { [BUNDLE_HEADERS.passphrase]: encodeURIComponent(passphrase) });
-      for (let tries = 0; tries < 30; tries += 1) await guess(`猜${tries}`);
+      for (let tries = 0; tries < 10; tries += 1) await guess(`猜${tries}`);
       expect(await errorOf(guess(PASSPHRASE))).toEqual([429, 'too-many']);
-    });
+    }, 60_000);
 
     it('come by other devices too: each sends what it carries, and the first one counts', async () => {
       const [device, other] = [await service().device('样例包'), await service().device('样例乙')];

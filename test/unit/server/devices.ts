@@ -106,8 +106,8 @@ export const describeDevices = (service: () => TestService) =>
     });
 
     it('show when they were last in contact', async () => {
-      const device = await service().device('样例近');
       const from = Date.now();
+      const device = await service().device('样例近');
       await device.pull();
       expect((await entry(device))?.contactAt).toBeGreaterThanOrEqual(from);
     });
