@@ -221,7 +221,7 @@ test.describe('a lost device that is ordered wiped', () => {
     await service.start();
     await app.enrol(await service.enrolmentCode('installer'));
     await importFixture(app.page, 'clinic-21');
-    await service.onsite('wipe', '--owner', '样例装维');
+    await service.onsite('wipe', '--device', await service.deviceOf('installer'));
     await expectWiped(app, service);
   });
 
@@ -233,7 +233,7 @@ test.describe('a lost device that is ordered wiped', () => {
     await expect(app.page.locator('.order-row')).toContainText('已上传', { timeout: 30_000 });
     await app.page.getByRole('button', { name: '锁定' }).click();
     await app.page.getByLabel('口令', { exact: true }).waitFor();
-    await service.onsite('wipe', '--owner', '样例装维');
+    await service.onsite('wipe', '--device', await service.deviceOf('installer'));
     await app.page.reload();
     await expectWiped(app, service);
   });

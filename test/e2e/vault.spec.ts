@@ -220,7 +220,7 @@ test('the office resets a forgotten PIN with a code that is good once', async ({
   });
   await app.close();
 
-  const code = await service.onsite('reset-pin', '--owner', '样例装维');
+  const code = await service.onsite('reset-pin', '--device', await service.deviceOf('installer'));
   await startLocked(app);
   const { page } = app;
   await page.getByRole('button', { name: '忘记口令' }).click();

@@ -20,6 +20,8 @@ export interface ServiceRig {
   onsite(...args: string[]): Promise<string>;
   /** A new one-time code, from the command line. */
   enrolmentCode(role: Role): Promise<string>;
+  /** The id of the device that a person of this role has enrolled. */
+  deviceOf(role: Role): Promise<string>;
   /** What the service answers to an enrolled reviewer, as JSON. */
   office<T>(path: string): Promise<T>;
   officeBytes(path: string): Promise<Uint8Array>;
@@ -98,6 +100,12 @@ export const createServiceRig = (data: string, port: number): ServiceRig => {
     kill: () => end('SIGKILL'),
     onsite,
     enrolmentCode,
+    deviceOf: async (role) => {
+      const lines = (await onsite('devices')).split('\n').map((line) => line.split('\t'));
+      const [device] = lines.find(([, owner]) => owner === OWNERS[role]) ?? [];
+      if (!device) throw new Error(`no device of ${OWNERS[role]}`);
+      return device;
+    },
     // The caller names the shape: `domain/sync/wire.ts` has it.
     office: async <T>(path: string) => z.custom<T>().parse(await (await ask(path)).json()),
     officeBytes: async (path) => new Uint8Array(await (await ask(path)).arrayBuffer()),

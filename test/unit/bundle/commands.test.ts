@@ -20,8 +20,15 @@ describe('the onsite command, beside the service', () => {
   let device: TestDevice;
   const onsite = (args: string[], env: Record<string, string> = {}) =>
     runScript('server/cli.ts', args, { ONSITE_DATA: join(folder, 'data'), ...env }).ended;
-  const enrolled = async (owner: string) => {
-    const { out } = await onsite(['enrol', '--owner', owner]);
+  const addPerson = (username: string, env = {}) => {
+    const who = ['--username', username, '--name', `样例 ${username}`, '--role', 'installer'];
+    const where = ['--organisation', '样例省公司/样例分公司/样例一班'];
+    return onsite(['users', 'add', ...who, ...where], env);
+  };
+  /** A device of a person, who is added where missing. */
+  const enrolled = async (username: string) => {
+    await addPerson(username);
+    const { out } = await onsite(['enrol', '--username', username]);
     return enrolDevice(service, out.trim());
   };
   const file = (name: string, bytes: Uint8Array): string => {
@@ -45,7 +52,7 @@ describe('the onsite command, beside the service', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'onsite-bundle-'));
     service = await startProcess(join(folder, 'data'));
-    device = await enrolled('样例装维');
+    device = await enrolled('zhuang');
   }, 120_000);
   afterAll(async () => {
     await kill(service.child);
@@ -81,7 +88,10 @@ describe('the onsite command, beside the service', () => {
     );
     const unnamed = await onsite(['import', path], env);
     expect([unnamed.code, unnamed.error]).toEqual([1, expect.stringContaining('没有登记过')]);
-    const named = await onsite(['import', path, '--owner', '样例新人'], env);
+    const nobody = await onsite(['import', path, '--username', 'nobody'], env);
+    expect([nobody.code, nobody.error]).toEqual([1, expect.stringContaining('没有这个用户')]);
+    await addPerson('newcomer');
+    const named = await onsite(['import', path, '--username', 'newcomer'], env);
     expect([named.code, named.out]).toEqual([0, expect.stringContaining('新 3 项')]);
   });
 
@@ -122,7 +132,8 @@ describe('the onsite command, beside the service', () => {
     try {
       const env = { ONSITE_DATA: data };
       const path = file('old.onsite', bytes);
-      const args = ['import', path, '--owner', '样例装维'];
+      await addPerson('zhuang', env);
+      const args = ['import', path, '--username', 'zhuang'];
       const refused = await onsite(args, env);
       expect([refused.code, refused.error]).toEqual([1, expect.stringContaining('另一个后台')]);
       expect((await onsite(['office-key', '--restore', backup], env)).out).toBe(out);
@@ -133,47 +144,47 @@ describe('the onsite command, beside the service', () => {
   });
 
   it('orders devices wiped, and shows how that stands', async () => {
-    const lost = await enrolled('样例丢失');
+    const lost = await enrolled('lost.one');
     const line = async () => {
       const { out } = await onsite(['devices']);
       return out.split('\n').find((each) => each.startsWith(lost.id));
     };
-    expect(await line()).toContain('样例丢失\t装维\t样例平板');
-    expect((await onsite(['wipe', '--owner', '样例丢失'])).out).toContain(`${lost.id}\t`);
+    expect(await line()).toContain('样例 lost.one\tlost.one\t装维\t样例平板');
+    expect((await onsite(['wipe', '--username', 'lost.one'])).out).toContain(`${lost.id}\t`);
     expect(await line()).toContain('等待清除');
     expect((await lost.request('/sync/pull')).status).toBe(410);
     const contact = { device: lost.id, contact: contactOf(markKey(lost.token)) };
     await fetch(`${service.url}/device/wiped`, { method: 'POST', body: JSON.stringify(contact) });
     expect(await line()).toContain('已清除');
     expect((await onsite(['wipe', '--device', uuidv7()])).code).toBe(1);
-    for (const args of [[], ['--owner', ''], ['--owner', '甲', '--device', lost.id]]) {
+    for (const args of [[], ['--username', ''], ['--username', 'a', '--device', lost.id]]) {
       expect((await onsite(['wipe', ...args])).code).toBe(2);
     }
   });
 
   it('takes an order to wipe back', async () => {
-    const found = await enrolled('样例找回');
+    const found = await enrolled('found.one');
     await onsite(['wipe', '--device', found.id]);
     expect((await onsite(['wipe', '--device', found.id, '--cancel'])).out).toContain('已取消清除');
     expect((await found.request('/sync/pull')).status).toBe(200);
   });
 
   it('makes a code for a forgotten PIN', async () => {
-    const [laptop, tablet] = [await enrolled('样例忘记'), await enrolled('样例忘记')];
-    const none = await onsite(['reset-pin', '--owner', '样例忘记']);
+    const [laptop, tablet] = [await enrolled('forgetful'), await enrolled('forgetful')];
+    const none = await onsite(['reset-pin', '--username', 'forgetful']);
     expect([none.code, none.error]).toEqual([1, expect.stringContaining('没有可以重设口令')]);
     const secret = 'a'.repeat(64);
     const leave = (one: TestDevice) =>
       one.request('/device/escrow', { method: 'PUT', body: JSON.stringify({ secret }) });
     await leave(laptop);
-    const { out: code } = await onsite(['reset-pin', '--owner', '样例忘记']);
+    const { out: code } = await onsite(['reset-pin', '--username', 'forgetful']);
     const unlocked = await fetch(`${service.url}/device/unlock`, {
       method: 'POST',
       body: JSON.stringify({ device: laptop.id, code: code.trim() }),
     });
     expect(await unlocked.json()).toEqual({ secret });
     await leave(tablet);
-    const both = await onsite(['reset-pin', '--owner', '样例忘记']);
+    const both = await onsite(['reset-pin', '--username', 'forgetful']);
     expect([both.code, both.error]).toEqual([1, expect.stringContaining(tablet.id)]);
   });
 });
