@@ -4,7 +4,7 @@ import { givePull, stateOf } from '../../domain/sync/serve.ts';
 import { type FieldState, LIMITS, type PullAnswer } from '../../domain/sync/wire.ts';
 import type { Scope } from '../rights.ts';
 import type { Database } from './database.ts';
-import { loggedChange, positions } from './push.ts';
+import { loggedChange, positions } from './push-log.ts';
 import { attachments, beside, changes, fields, orders, records } from './schema.ts';
 
 /** The condition that an order lies in a scope. */
