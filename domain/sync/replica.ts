@@ -67,6 +67,9 @@ export const commitEdits = async (
   return applied;
 };
 
+/** Says of an attachment that its bytes have their receipt. */
+const STORED = 'attachment.stored';
+
 /**
  * Bytes have their receipt: a change of each record that names them says so. Bytes are no entry of the
  * service's log; this change is, and comes after them. So a log that has it belongs to a database that
@@ -85,7 +88,7 @@ export const noteStored = async (
     // Also when that was said before: what counts is that it comes after this receipt.
     .map(({ id: record, order }) => ({
       ...{ id: newId(), time, record, order, settles: [] },
-      ...{ field: 'attachment.stored', value: true },
+      ...{ field: STORED, value: true },
     }));
   return commitEdits(tx, edits, author, newId);
 };
@@ -284,6 +287,11 @@ const refuse = async (
   { code, message }: Rejection,
 ): Promise<void> => {
   const { id, record, field, was, settles } = entry.change;
+  // No person typed it, so none has to decide: the order's own devices note it themselves.
+  if (field === STORED && code === 'not-yours') {
+    await tx.outbox.bulkDelete([id]);
+    return;
+  }
   const current = (await tx.records.get(record))?.changes[field];
   if (current === undefined || current === id) {
     await tx.outbox.bulkPut([{ ...entry, status: 'rejected', code, message }]);

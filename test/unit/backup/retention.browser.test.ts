@@ -36,8 +36,11 @@ const uploadChanges = async (store: OnsiteStore) => {
   });
   await answered(store, sent, { receipts });
 };
-const uploadPhoto = (store: OnsiteStore) =>
-  store.sealed.attachmentStored({ sha256: HASH, size: PHOTO.length });
+/** And what says that it arrived. */
+const uploadPhoto = async (store: OnsiteStore) => {
+  await store.sealed.attachmentStored({ sha256: HASH, size: PHOTO.length });
+  await uploadChanges(store);
+};
 
 const opened = async (name: string): Promise<[OnsiteStore, FakePlatform, string]> => {
   const platform = fakePlatform();
@@ -95,7 +98,7 @@ test('nothing goes while one change of the order has no receipt', async () => {
 
 test('nothing goes while a change is refused, or another order that shares the bytes is not up', async () => {
   const [store, platform, order] = await opened('shared');
-  await uploadPhoto(store);
+  await store.sealed.attachmentStored({ sha256: HASH, size: PHOTO.length });
   const sent = await store.sealed.nextChanges();
   const rejections = sent.map(({ change }) => ({ change: change.id, code: 'x', message: '不行' }));
   await answered(store, sent, { receipts: [], rejections });
