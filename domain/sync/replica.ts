@@ -176,6 +176,11 @@ const refuse = async (
   const { id, record, field, value, was, settles } = entry.change;
   // Once they have arrived, another change says so, and takes the place of this one.
   if (code === NO_BYTES && typeof value === 'string') await tx.resendAttachments(value);
+  // No person typed it, so none has to decide: the order's own devices note it themselves.
+  if (field === STORED_FIELD && code === 'not-yours') {
+    await tx.outbox.bulkDelete([id]);
+    return;
+  }
   const current = (await tx.records.get(record))?.changes[field];
   if (current === undefined || current === id) {
     await tx.outbox.bulkPut([{ ...entry, status: 'rejected', code, message }]);

@@ -10,7 +10,7 @@ import { type StampedEdit, sameValue } from '../../domain/sync/edits.ts';
 import { lackingOf, latestOf } from '../../domain/sync/lacking.ts';
 import { applyPage } from '../../domain/sync/pulled.ts';
 import * as recollect from '../../domain/sync/recollect.ts';
-import type { Edit, StoredRecord } from '../../domain/sync/record.ts';
+import { type Edit, STORED_FIELD, type StoredRecord } from '../../domain/sync/record.ts';
 import * as replica from '../../domain/sync/replica.ts';
 import { type RoundService, type RoundStore, syncRound } from '../../domain/sync/round.ts';
 import { ServiceError } from '../../domain/sync/service-error.ts';
@@ -361,7 +361,8 @@ export class Device {
             for (const { change } of answer.rejections) {
               const row = before.outbox.get(change);
               const shown = row && tables.records.get(row.change.record)?.changes[row.change.field];
-              if (row && !tables.outbox.has(change) && shown !== change) witness.given.add(change);
+              const isOver = shown !== change || row?.change.field === STORED_FIELD;
+              if (row && !tables.outbox.has(change) && isOver) witness.given.add(change);
             }
           },
         );
