@@ -40,6 +40,8 @@ interface Fixtures {
   /** A folder of the test's own, removed behind it. */
   folder: string;
   service: ServiceRig;
+  /** Opens the app on another device, with a profile of its own. */
+  device: (name: string) => Promise<App>;
   app: App;
 }
 
@@ -59,62 +61,69 @@ export const test = base.extend<Fixtures & EngineOptions>({
     await service.kill();
   },
 
-  app: async ({ engine, folder, service }, use) => {
+  device: async ({ engine, folder, service }, use) => {
     const gateway = await startGateway(join(process.cwd(), 'dist/renderer'), service.url);
-    const launch: Launch = {
-      profile: join(folder, 'profile'),
-      page: gateway.url,
-      service: service.url,
-    };
-    let running: Running | null = null;
-    const now = (): Running => {
-      if (!running) throw new Error('the app is not running');
-      return running;
-    };
-    const app: App = {
-      engine,
-      profile: launch.profile,
-      get page() {
-        return now().page;
-      },
-      get shell() {
-        const { shell } = now();
-        if (!shell) throw new Error('a browser has no shell');
-        return shell;
-      },
-      start: async (pin) => {
-        const open = engine === 'electron' ? launchElectron : launchChromium;
-        running = await open({ ...launch, ...(pin === undefined ? {} : { pin }) });
-      },
-      close: async () => {
-        await running?.close();
-        running = null;
-      },
-      restart: async () => {
-        await app.close();
-        await app.start();
-      },
-      kill: async (victim) => {
-        await now().kill(victim);
-        running = null;
-      },
-      enrol: async (code) => {
-        const { page } = now();
-        const back = new URL(page.url()).hash || '#/';
-        await goTo(page, '#/settings');
-        await page.getByLabel('登记码').fill(code);
-        await page.getByRole('button', { name: '登记本设备' }).click();
-        await expect(page.getByText('本设备已登记')).toBeVisible();
-        await goTo(page, back);
-      },
-      saveAs: (action) => now().saveAs(action),
-    };
-    await app.start();
-    await use(app);
-    await app.close();
+    const apps: App[] = [];
+    await use(async (name) => {
+      const profile = join(folder, name);
+      const app = createApp(engine, { profile, page: gateway.url, service: service.url });
+      apps.push(app);
+      await app.start();
+      return app;
+    });
+    for (const app of apps) await app.close();
     gateway.close();
   },
+
+  app: async ({ device }, use) => use(await device('profile')),
 });
+
+const createApp = (engine: EngineOptions['engine'], launch: Launch): App => {
+  let running: Running | null = null;
+  const now = (): Running => {
+    if (!running) throw new Error('the app is not running');
+    return running;
+  };
+  const app: App = {
+    engine,
+    profile: launch.profile,
+    get page() {
+      return now().page;
+    },
+    get shell() {
+      const { shell } = now();
+      if (!shell) throw new Error('a browser has no shell');
+      return shell;
+    },
+    start: async (pin) => {
+      const open = engine === 'electron' ? launchElectron : launchChromium;
+      running = await open({ ...launch, ...(pin === undefined ? {} : { pin }) });
+    },
+    close: async () => {
+      await running?.close();
+      running = null;
+    },
+    restart: async () => {
+      await app.close();
+      await app.start();
+    },
+    kill: async (victim) => {
+      await now().kill(victim);
+      running = null;
+    },
+    enrol: async (code) => {
+      const { page } = now();
+      const back = new URL(page.url()).hash || '#/';
+      await goTo(page, '#/settings');
+      await page.getByLabel('登记码').fill(code);
+      await page.getByRole('button', { name: '登记本设备' }).click();
+      await expect(page.getByText('本设备已登记')).toBeVisible();
+      await goTo(page, back);
+    },
+    saveAs: (action) => now().saveAs(action),
+  };
+  return app;
+};
 
 /** Follows one of the page's own addresses. */
 export const goTo = (page: Page, hash: string): Promise<void> =>

@@ -1,42 +1,9 @@
-/**
- * Every screen with a real order, on a laptop and on an upright tablet: nothing is wider than the
- * window. `npm run pictures` keeps what it sees in `docs/images/` for the README; otherwise the
- * pictures go to `test-results/screens/` for people to look at.
- */
-import { mkdirSync } from 'node:fs';
+/** Every screen of an order and of the device, on a laptop and on an upright tablet. */
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { expect, goTo, test } from './fixtures.ts';
+import { look, SIZE_NAMES, SIZES } from './rig/look.ts';
 import { drawSignature, expectSaved, field, openSection, signAs } from './steps.ts';
-
-const SIZES = {
-  laptop: { width: 1366, height: 768 },
-  tablet: { width: 820, height: 1180 },
-} as const;
-type Size = keyof typeof SIZES;
-
-/** The pictures that the README shows. */
-const KEPT = new Set(['list', 'survey', 'roster', 'documents', 'signing']);
-const keep = process.env.ONSITE_PICTURES === '1';
-const folder = fileURLToPath(new URL('../../test-results/screens/', import.meta.url));
-const kept = fileURLToPath(new URL('../../docs/images/', import.meta.url));
-
-const look = async (page: Page, size: Size, name: string) => {
-  await page.mouse.move(0, 0);
-  const wider = await page.evaluate(() => {
-    const width = document.documentElement.clientWidth;
-    return [...document.querySelectorAll('body, main, header, nav, section, aside, form')]
-      .filter((element) => element.getBoundingClientRect().right > width + 1)
-      .map((element) => `${element.tagName}.${element.className}`);
-  });
-  expect(wider, `wider than the ${size}'s window on ${name}`).toEqual([]);
-  mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: `${folder}${name}-${size}.png`, animations: 'disabled' });
-  if (keep && size === 'laptop' && KEPT.has(name)) {
-    mkdirSync(kept, { recursive: true });
-    await page.screenshot({ path: `${kept}${name}.png`, animations: 'disabled' });
-  }
-};
 
 const importFixture = async (page: Page, name: string) => {
   const path = fileURLToPath(new URL(`../fixtures/${name}.json`, import.meta.url));
@@ -62,7 +29,7 @@ test('every screen fits the laptop and the upright tablet', async ({ app, servic
   await expect(page.getByText('已签署并保存')).toHaveCount(0);
   const clinic = page.url().slice(page.url().indexOf('#'), page.url().lastIndexOf('/'));
 
-  for (const size of Object.keys(SIZES) as Size[]) {
+  for (const size of SIZE_NAMES) {
     await page.setViewportSize(SIZES[size]);
     await goTo(page, '#/');
     await expect(page.locator('.order-row')).toHaveCount(4);
@@ -103,31 +70,4 @@ test('every screen fits the laptop and the upright tablet', async ({ app, servic
   await expect(field(page, 'customer.name')).toBeVisible();
   await page.locator('.checklist-button').click();
   await look(page, 'tablet', 'checklist');
-});
-
-test('the office sees what arrived, on the laptop and on the tablet', async ({
-  app,
-  service,
-  engine,
-}) => {
-  test.skip(engine !== 'chromium', 'the office uses a browser');
-  await service.start();
-  await app.enrol(await service.enrolmentCode('installer'));
-  await goTo(app.page, '#/');
-  await importFixture(app.page, 'clinic-21');
-  await goTo(app.page, '#/');
-  await expect(app.page.locator('.order-row')).toContainText('已上传', { timeout: 30_000 });
-  await app.close();
-  await app.start();
-  await app.enrol(await service.enrolmentCode('reviewer'));
-  const { page } = app;
-  for (const size of Object.keys(SIZES) as Size[]) {
-    await page.setViewportSize(SIZES[size]);
-    await goTo(page, '#/office');
-    await expect(page.getByText('样例市样例区样例诊所').first()).toBeVisible();
-    await look(page, size, 'office');
-    await page.getByText('样例市样例区样例诊所').first().click();
-    await expect(page.getByText('门诊楼').first()).toBeVisible();
-    await look(page, size, 'office-order');
-  }
 });

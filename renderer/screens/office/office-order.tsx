@@ -96,7 +96,11 @@ const Rows = (props: {
             return record ? (
               <>
                 {text}
-                <Pin record={record} field={prefix + key} label={`第 ${index + 1} 行${label}`} />
+                <Pin
+                  record={record}
+                  field={prefix + key}
+                  label={`${title}第 ${index + 1} 行${label}`}
+                />
               </>
             ) : (
               text

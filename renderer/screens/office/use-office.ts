@@ -12,6 +12,9 @@ const failure = (error: unknown): { message: string; enrol: boolean } => {
   // What the client says then is about uploading; here somebody wants to read.
   if (error.kind === 'unreachable')
     return { message: '连不上同步服务，请检查网络后重试。', enrol: false };
+  // Another branch's is answered as if it were not there.
+  if (error.code === 'unknown-order')
+    return { message: '后台没有这份工单，或它不属于您的机构。', enrol: false };
   return { message: error.message, enrol: [401, 403].includes(error.status) };
 };
 
