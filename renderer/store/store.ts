@@ -28,7 +28,7 @@ export interface OrderSummary {
   readonly review?: ReviewState;
 }
 
-/** 待上传 / 上传中 / 已上传 / 被退回 */
+/** 待上传 / 上传中 / 已上传 / 未被接受 */
 export type UploadState = 'waiting' | 'sending' | 'sent' | 'rejected';
 
 /** A change or attachment that the service refused, with its reason. */

@@ -10,9 +10,11 @@ import { openStore } from '../../server/store/index.ts';
 import { NO_POSTGRES, startPostgres } from '../unit/server/postgres.ts';
 import { kill, startProcess } from '../unit/server/process.ts';
 import { figure } from './lib/figures.ts';
+import { bytesOfRow, mostMemory } from './lib/footprint.ts';
 import { runLoad } from './lib/load.ts';
 
-const LOAD = { installers: 500, orders: 50, photos: 5, photoBytes: 100_000, within: 60_000 };
+const INSTALLERS = Number(process.env.BENCH_INSTALLERS ?? 500);
+const LOAD = { installers: INSTALLERS, orders: 50, photos: 5, photoBytes: 100_000, within: 60_000 };
 
 if (NO_POSTGRES) throw new Error(NO_POSTGRES);
 const folder = mkdtempSync(join(tmpdir(), 'onsite-bench-'));
@@ -20,6 +22,7 @@ const cluster = await startPostgres({ durable: true });
 const service = await startProcess(folder, { DATABASE_URL: cluster.url });
 const store = await openStore(cluster.url, folder);
 try {
+  const pid = service.child.pid ?? 0;
   const { pushes, changes, busy, errors, lost, took } = await runLoad(service.url, store, LOAD);
   const at = (share: number) => pushes[Math.floor(pushes.length * share)] ?? NaN;
   figure('load', 'push, median', at(0.5), 'ms', { pushes: pushes.length });
@@ -33,6 +36,10 @@ try {
     photos: LOAD.installers * LOAD.photos,
   });
   figure('load', 'until all was sent', took, 'ms', { cameBackWithin: LOAD.within });
+  const disk = (table: string) => bytesOfRow(cluster.url, table);
+  figure('load', 'disk, a change in the log', await disk('changes'), 'bytes');
+  figure('load', 'disk, a field with its current value', await disk('fields'), 'bytes');
+  figure('load', 'memory of the service, at most', mostMemory(pid), 'MB');
   for (const error of new Set(errors)) console.error(error);
 } finally {
   await store.close();

@@ -71,7 +71,7 @@ const Row = memo(
         <span>
           <SigningTag summary={summary} />
         </span>
-        <span>
+        <span className="order-upload">
           <UploadTag summary={summary} />
         </span>
         <time dateTime={new Date(summary.updatedAt).toISOString()}>

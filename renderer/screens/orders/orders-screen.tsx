@@ -28,13 +28,20 @@ import { prepareSearch, searchFor } from './search.ts';
 const FILTERS = {
   all: '全部',
   waiting: '待上传',
-  rejected: '被退回',
+  rejected: '未被接受',
+  returned: '审核退回',
   sent: '已上传',
 } as const;
 type Filter = keyof typeof FILTERS;
-const FILTER_IDS = ['all', 'waiting', 'rejected', 'sent'] as const satisfies readonly Filter[];
+const FILTER_IDS = [
+  'all',
+  'waiting',
+  'rejected',
+  'returned',
+  'sent',
+] as const satisfies readonly Filter[];
 
-/** What is being sent is still waiting, for those who look for what has not arrived. */
+/** What is being sent is still waiting, for those who look for what has not arrived. What the office returned is in its own list too. */
 const filterOf = (state: UploadState): Filter => (state === 'sending' ? 'waiting' : state);
 
 /** Newest change first, with how many there are behind each filter. */
@@ -50,6 +57,7 @@ const useOrders = () => {
       all: newest,
       waiting: [],
       rejected: [],
+      returned: newest.filter(({ review }) => review === 'returned'),
       sent: [],
     };
     for (const summary of newest)
@@ -151,7 +159,7 @@ export const OrdersScreen = () => {
         <Button type="primary" size="large" icon={<PlusOutlined />} onClick={create}>
           新建工单
         </Button>
-        <fieldset className="orders-filters" aria-label="按上传状态筛选">
+        <fieldset className="orders-filters" aria-label="按状态筛选">
           {FILTER_IDS.map((id) => (
             <button
               key={id}

@@ -8,7 +8,7 @@ export const UPLOAD_STATES: Readonly<Record<UploadState, string>> = {
   waiting: '待上传',
   sending: '上传中',
   sent: '已上传',
-  rejected: '被退回',
+  rejected: '未被接受',
 };
 
 const REVIEW_TAGS: Readonly<Record<ReviewState, string>> = {
@@ -24,15 +24,18 @@ export const UploadTag = ({ summary }: { summary: OrderSummary }) => {
   const state = useWorking((working) => uploadStateOf(summary, working.sync));
   const unsent = summary.unsent + summary.unsentAttachments;
   const { review } = summary;
-  // Once everything is there, what the office says of it is what matters.
-  if (state === 'sent' && review) {
-    return <span className={`tag ${REVIEW_TAGS[review]}`}>{REVIEW_STATES[review]}</span>;
-  }
+  // Once everything is there, what the office says of it is what matters; a return matters always.
+  const isSaid = review && (state === 'sent' || review === 'returned');
   return (
-    <span className={`tag ${state}`} title={unsent > 0 ? `${unsent} 项还没有上传` : undefined}>
-      {UPLOAD_STATES[state]}
-      {unsent > 0 && ` ${unsent}`}
-    </span>
+    <>
+      {isSaid && <span className={`tag ${REVIEW_TAGS[review]}`}>{REVIEW_STATES[review]}</span>}
+      {!(isSaid && state === 'sent') && (
+        <span className={`tag ${state}`} title={unsent > 0 ? `${unsent} 项还没有上传` : undefined}>
+          {UPLOAD_STATES[state]}
+          {unsent > 0 && ` ${unsent}`}
+        </span>
+      )}
+    </>
   );
 };
 

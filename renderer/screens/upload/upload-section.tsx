@@ -17,7 +17,7 @@ const TITLES: Readonly<Record<UploadState, string>> = {
   waiting: '待上传',
   sending: '上传中',
   sent: '已上传',
-  rejected: '被退回',
+  rejected: '有内容未被接受',
 };
 
 const timeText = (at: number) => dayjs(at).format('M月D日 HH:mm');
@@ -97,7 +97,7 @@ const Refused = (props: { refusals: readonly Refusal[] }) => {
   };
   return (
     <section className="upload-card" data-kind="refused">
-      <h3>被退回的内容</h3>
+      <h3>未被接受的内容</h3>
       <p>改成可以接受的内容就会自动重新上传；内容没有错时，可以原样重新提交。</p>
       <ul className="upload-refused">
         {props.refusals.map(({ change, name, value, message: reason, field }) => (
