@@ -43,7 +43,7 @@ test('two devices write the same field unknown to each other: both values, who, 
   const [first, second] = await shareOrder(await device('first'), await device('second'), service);
 
   // Without a network: one field twice, and two fields that only one of them writes.
-  await service.stop();
+  await service.kill();
   await fillFact(first, 'customer.contact.name', '陈样例');
   await fillFact(first, 'customer.address', '样例省样例市样例路一号');
   await expectSaved(first);

@@ -28,7 +28,7 @@ test('every screen of the office, of review and of conflicts fits the laptop and
   engine,
 }) => {
   test.skip(engine !== 'chromium', 'the window of a desktop app cannot be turned like a tablet');
-  test.setTimeout(600_000);
+  test.setTimeout(900_000);
   await service.start();
 
   const reviewer = await device('reviewer');
@@ -97,7 +97,7 @@ test('every screen of the office, of review and of conflicts fits the laptop and
   await expect(here.locator('.review-panel')).toContainText('退回');
   await lookAtEach(here, 'returned');
   await expect(field(there, 'customer.name')).toBeVisible();
-  await service.stop();
+  await service.kill();
   await fillFact(here, 'customer.name', `${CLINIC}（有限公司）`);
   await fillFact(here, 'customer.contact.name', '陈样例');
   await expectSaved(here);

@@ -71,7 +71,7 @@ test('an order is returned with remarks at its fields, corrected, submitted agai
   await expect(field(here, 'customer.name').locator('input')).toBeFocused();
 
   // 再次提交, without a network: corrected, said so, sent when the service is back.
-  await service.stop();
+  await service.kill();
   await fillFact(here, 'customer.name', '样例市样例区样例医院');
   await panel.getByRole('button', { name: '已改好，再次提交' }).click();
   await expect(panel).toContainText('再次提交');

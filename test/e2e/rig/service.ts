@@ -68,7 +68,7 @@ export const createServiceRig = (data: string, port: number): ServiceRig => {
     const ended = once(ending, 'exit');
     if (signal === 'SIGKILL') killTree(ending.pid);
     else ending.kill(signal);
-    await within(10_000, 'stopping the service', ended);
+    await within(30_000, 'stopping the service', ended);
   };
 
   const onsite = async (...args: string[]) => {
