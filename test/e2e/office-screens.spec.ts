@@ -19,7 +19,7 @@ const remark = async (page: Page, label: string, text: string) => {
   await page.getByRole('button', { name: `对“${label}”提意见` }).click();
   await page.getByRole('textbox', { name: '意见' }).fill(text);
   await page.getByRole('button', { name: '添加意见' }).click();
-  await expect(page.locator('.office-remark').filter({ hasText: text })).toBeVisible();
+  await expect(page.getByRole('list', { name: '本轮意见' })).toContainText(text);
 };
 
 test('every screen of the office, of review and of conflicts fits the laptop and the tablet', async ({

@@ -173,6 +173,6 @@ test('nobody sees an order of another branch, in no list and by no address', asy
   await join(administrator, service, ADMINISTRATOR);
   for (const address of ['#/office', `#/office/${id}`]) {
     await goTo(administrator.page, address);
-    await expect(administrator.page.getByText('先登录，才能看收到的工单')).toBeVisible();
+    await expect(administrator.page.getByText('这个账号不能看工单')).toBeVisible();
   }
 });

@@ -13,7 +13,7 @@ const remark = async (page: Page, label: string, text: string) => {
   await page.getByRole('button', { name: `对“${label}”提意见` }).click();
   await page.getByRole('textbox', { name: '意见' }).fill(text);
   await page.getByRole('button', { name: '添加意见' }).click();
-  await expect(page.locator('.office-remark').filter({ hasText: text })).toBeVisible();
+  await expect(page.getByRole('list', { name: '本轮意见' })).toContainText(text);
 };
 
 test('an order is returned with remarks at its fields, corrected, submitted again, compared and passed', async ({

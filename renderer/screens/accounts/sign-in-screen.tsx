@@ -45,7 +45,11 @@ export const SignInScreen = () => {
           <img src="./icon.svg" alt="" width="40" height="40" />
           登录勘签
         </h1>
-        <p>登录之后，本设备的工单自动上传。没有网络也可以照常使用。</p>
+        <p>
+          登录之后，本设备的工单自动上传。
+          <br />
+          没有网络也可以照常使用。
+        </p>
         {!hasService && (
           <Alert
             type="warning"

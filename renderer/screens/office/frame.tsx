@@ -3,6 +3,7 @@ import { LeftOutlined } from '@ant-design/icons';
 import { Alert, Button, Spin } from 'antd';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
+import { useAccount } from '../accounts/use-account.ts';
 import type { Loaded } from './use-office.ts';
 import './office.css';
 
@@ -25,15 +26,20 @@ export const Frame = (props: {
 );
 
 /** What to do when this device may not read. */
-const Enrol = ({ message }: { message: string }) => (
-  <div className="office-enrol">
-    <h2>先登录，才能看收到的工单</h2>
-    <p>{message}</p>
-    <p>
-      <Link href="/sign-in">用用户名和密码登录</Link>
-    </p>
-  </div>
-);
+const Enrol = ({ message }: { message: string }) => {
+  const account = useAccount();
+  return (
+    <div className="office-enrol">
+      <h2>{account ? '这个账号不能看工单' : '先登录，才能看收到的工单'}</h2>
+      <p>{message}</p>
+      <Link href="/sign-in">
+        <Button type="primary" size="large">
+          {account ? '换一个账号登录' : '用用户名和密码登录'}
+        </Button>
+      </Link>
+    </div>
+  );
+};
 
 /** Loading, failure, or the value. */
 export const Show = <T,>(props: {

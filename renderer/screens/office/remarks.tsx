@@ -42,8 +42,14 @@ export const Pin = (props: { record: string; field: string | null; label: string
   );
 };
 
-const AddRemark = (props: { record: string; field: string | null; label: string }) => {
-  const { record, field, label } = props;
+/** @param named says in words what it is for, where it stands for itself */
+export const AddRemark = (props: {
+  record: string;
+  field: string | null;
+  label: string;
+  named?: boolean;
+}) => {
+  const { record, field, label, named } = props;
   const { all, change } = use(Context);
   const { message } = App.useApp();
   const [open, setOpen] = useState(false);
@@ -84,13 +90,17 @@ const AddRemark = (props: { record: string; field: string | null; label: string 
         </div>
       }
     >
-      <Button
-        type="text"
-        size="small"
-        className="office-pin"
-        icon={<CommentOutlined />}
-        aria-label={`对“${label}”提意见`}
-      />
+      {named ? (
+        <Button icon={<CommentOutlined />}>对“{label}”提意见</Button>
+      ) : (
+        <Button
+          type="text"
+          size="small"
+          className="office-pin"
+          icon={<CommentOutlined />}
+          aria-label={`对“${label}”提意见`}
+        />
+      )}
     </Popover>
   );
 };

@@ -1,16 +1,17 @@
 /** The review of a received order: its rounds, taking it up, deciding, comparing with the round before. */
-import { App, Button, Drawer, Select, Table } from 'antd';
+import { CloseOutlined } from '@ant-design/icons';
+import { Alert, App, Button, Drawer, Select, Table } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { FACT_KEYS, factDefinition } from '../../../domain/order/dictionary.ts';
-import { placeOf, REVIEW_STATES } from '../../../domain/review/review.ts';
+import { placeOf, REVIEW_STATES, type Remark } from '../../../domain/review/review.ts';
 import type { Round, Rounds } from '../../../domain/review/wire.ts';
 import type { AssembledOrder } from '../../../domain/sync/assemble.ts';
 import { useServices } from '../../services.tsx';
 import { labelOf } from '../order/words.ts';
 import { type Difference, differencesOf } from './compare.ts';
 import { receivedOrder } from './received.ts';
-import { Pin, type Remarks } from './remarks.tsx';
+import { AddRemark, type Remarks } from './remarks.tsx';
 import { ReviewTag } from './review-tag.tsx';
 
 const timeText = (at: number) => dayjs(at).format('M月D日 HH:mm');
@@ -18,6 +19,8 @@ const timeText = (at: number) => dayjs(at).format('M月D日 HH:mm');
 /** What a reviewer can do with a round that is open. */
 export interface Deciding {
   readonly busy: boolean;
+  /** Why the last step was not taken; null when it was. */
+  readonly problem: string | null;
   /** Absent for whoever only reads. */
   readonly start?: (() => void) | undefined;
   readonly decide?: ((decision: 'passed' | 'returned') => void) | undefined;
@@ -34,7 +37,7 @@ export const ReviewCard = (props: {
   const { modal } = App.useApp();
   const last = rounds.rounds.at(-1);
   const isOpen = last !== undefined && last.decidedAt === null;
-  const { start, decide, busy } = deciding;
+  const { start, decide, busy, problem } = deciding;
   const begin = () => {
     if (!isOpen) start?.();
     else {
@@ -77,17 +80,55 @@ export const ReviewCard = (props: {
             >
               退回{remarks.all.length > 0 && `（${remarks.all.length} 条意见）`}
             </Button>
-            <span>
-              对整份工单的意见
-              <Pin record={id} field={null} label="整份工单" />
-            </span>
-            <MissingFact id={id} now={now} />
           </>
         )}
         <Compare id={id} now={now} rounds={rounds.rounds} />
+        {decide && (
+          <>
+            {remarks.change && <AddRemark record={id} field={null} label="整份工单" named />}
+            <MissingFact id={id} now={now} />
+          </>
+        )}
       </div>
+      {problem && <Alert className="office-problem" type="error" showIcon title={problem} />}
+      {isOpen && <Made id={id} now={now} remarks={remarks} />}
       <Past rounds={rounds.rounds} id={id} now={now} />
     </section>
+  );
+};
+
+/** What a remark is about, in the words of the form. */
+const labelOfRemark = (remark: Remark, id: string, now: AssembledOrder): string => {
+  const place = placeOf(remark, id, now);
+  if (place === null) return '已移除的一行';
+  return place ? labelOf(place) : '整份工单';
+};
+
+/** All remarks of the round that is open, wherever on the screen they were made. */
+const Made = (props: { id: string; now: AssembledOrder; remarks: Remarks }) => {
+  const { id, now } = props;
+  const { all, change } = props.remarks;
+  if (all.length === 0) return null;
+  return (
+    <ul className="office-remarks" aria-label="本轮意见">
+      {all.map((remark) => {
+        const label = labelOfRemark(remark, id, now);
+        return (
+          <li key={JSON.stringify(remark)}>
+            <b>{label}</b>
+            <span>{remark.text}</span>
+            {change && (
+              <Button
+                type="text"
+                icon={<CloseOutlined />}
+                aria-label={`删除意见：${label}`}
+                onClick={() => change(all.filter((each) => each !== remark))}
+              />
+            )}
+          </li>
+        );
+      })}
+    </ul>
   );
 };
 
@@ -106,7 +147,7 @@ const MissingFact = ({ id, now }: { id: string; now: AssembledOrder }) => {
         onChange={setField}
         options={missing.map((key) => ({ value: key, label: factDefinition(key).label }))}
       />
-      {field && <Pin record={id} field={field} label={labelOf(field)} />}
+      {field && <AddRemark record={id} field={field} label={labelOf(field)} />}
     </span>
   );
 };
@@ -121,15 +162,11 @@ const Past = (props: { rounds: readonly Round[]; id: string; now: AssembledOrder
         <li key={round} value={round}>
           第 {round} 轮：{decision && REVIEW_STATES[decision]}，{reviewer.name}，
           {timeText(decidedAt ?? 0)}
-          {remarks.map((remark) => {
-            const place = placeOf(remark, id, now);
-            const label = place === null ? '已移除的一行' : place ? labelOf(place) : '整份工单';
-            return (
-              <p key={JSON.stringify(remark)}>
-                <b>{label}</b>：{remark.text}
-              </p>
-            );
-          })}
+          {remarks.map((remark) => (
+            <p key={JSON.stringify(remark)}>
+              <b>{labelOfRemark(remark, id, now)}</b>：{remark.text}
+            </p>
+          ))}
         </li>
       ))}
     </ol>

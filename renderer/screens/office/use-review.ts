@@ -1,4 +1,3 @@
-import { App } from 'antd';
 import { useState } from 'react';
 import { isReviewField, type Remark } from '../../../domain/review/review.ts';
 import type { ReviewRequest, Rounds } from '../../../domain/review/wire.ts';
@@ -17,12 +16,12 @@ export const useReview = (props: {
 }): { rounds: Rounds; remarks: Remarks; deciding: Deciding } => {
   const { id, fields, refresh } = props;
   const { sync } = useServices();
-  const { message } = App.useApp();
   const account = useAccount();
   /** What the service last answered to a step; what the screen loaded counts until then, and after a reload. */
   const [answered, setAnswered] = useState<{ to: Rounds; rounds: Rounds } | null>(null);
   const [draft, setDraft] = useState<readonly Remark[] | null>(null);
   const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
   const rounds = answered?.to === props.rounds ? answered.rounds : props.rounds;
   const last = rounds.rounds.at(-1);
   const isOpen = last !== undefined && last.decidedAt === null;
@@ -31,11 +30,12 @@ export const useReview = (props: {
 
   const ask = async (request: ReviewRequest) => {
     setBusy(true);
+    setProblem(null);
     try {
       setAnswered({ to: props.rounds, rounds: await sync.office.review(id, request) });
       setDraft(null);
     } catch (error) {
-      message.error(error instanceof Error ? error.message : String(error));
+      setProblem(error instanceof Error ? error.message : String(error));
       // Somebody else went on with it, or more has arrived: what there is now is shown.
       refresh();
     } finally {
@@ -56,6 +56,7 @@ export const useReview = (props: {
     remarks: { all, change: isMine && !busy ? change : undefined },
     deciding: {
       busy,
+      problem,
       start:
         account?.role === 'reviewer'
           ? () => void ask({ act: 'start', takeOver: isOpen })

@@ -20,6 +20,7 @@ const KEPT = new Set([
   'office',
   'review',
   'conflict',
+  'returned',
 ]);
 const keep = process.env.ONSITE_PICTURES === '1';
 const folder = fileURLToPath(new URL('../../../test-results/screens/', import.meta.url));

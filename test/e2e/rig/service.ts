@@ -58,7 +58,7 @@ export const createServiceRig = (data: string, port: number): ServiceRig => {
         if (line.startsWith('onsite service ready')) resolve();
       });
     });
-    await within(90_000, 'starting the service', ready);
+    await within(240_000, 'starting the service', ready);
   };
 
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
