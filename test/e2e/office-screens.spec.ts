@@ -54,14 +54,21 @@ test('every screen of the office, of review and of conflicts fits the laptop and
   }
   await openSection(here, 'signing');
   await signAs(here, 'customerRepresentative', '张样例', 1);
+  await expectSaved(here);
   const clinic = new URL(here.url()).hash.split('/').slice(0, 3).join('/');
   await goTo(here, '#/');
   const row = here.locator('.order-row');
   await expect(row.filter({ hasText: '已上传' })).toHaveCount(4, { timeout: 90_000 });
 
-  await office.getByRole('button', { name: '刷新' }).click();
-  await expect(office.locator('.office-name')).toHaveCount(4);
+  // A decision is about what the reviewer has read: all signed files are there before.
+  const listed = office.getByRole('row').filter({ hasText: CLINIC });
+  await expect(async () => {
+    await office.getByRole('button', { name: '刷新' }).click();
+    await expect(listed).toContainText('13/13');
+    await expect(row.filter({ hasText: '已上传' })).toHaveCount(4);
+  }).toPass();
   await office.getByRole('link', { name: CLINIC }).click();
+  await expect(office.locator('.office-files')).toBeVisible();
   await lookAtEach(office, 'office-order');
   await office.getByRole('button', { name: '开始审核' }).click();
   await remark(office, '集团名称', '与营业执照不符，请核对');
