@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import type { OfficeOrder } from '../../domain/review/wire.ts';
+import { STORED_FIELD } from '../../domain/sync/record.ts';
+import type { FieldState } from '../../domain/sync/wire.ts';
 import { type App, expect, goTo, test } from './fixtures.ts';
 import { launchChromium, launchElectron } from './rig/engines.ts';
 import { startGateway } from './rig/gateway.ts';
@@ -70,12 +72,14 @@ const onsiteFile = (buffer: Buffer) => ({
   buffer,
 });
 
+/** What the service has, but for who noted that bytes arrived, and when: each device that sent them does. */
 const received = async (service: ServiceRig) => {
   const { orders } = await service.office<{ orders: OfficeOrder[] }>('/office/orders');
   const [order] = orders;
-  expect(orders).toHaveLength(1);
-  const { fields } = await service.office<{ fields: unknown[] }>(`/office/orders/${order?.id}`);
-  return { order, fields };
+  if (!order || orders.length > 1) throw new Error(`${orders.length} orders`);
+  const { fields } = await service.office<{ fields: FieldState[] }>(`/office/orders/${order.id}`);
+  const { receivedAt: _, ...rest } = order;
+  return { order: rest, fields: fields.filter(({ field }) => field !== STORED_FIELD) };
 };
 
 const unsent = (page: Page) => page.locator('.orders-unsent');
@@ -135,8 +139,8 @@ test('what a device without a network exports comes in once, by whichever way', 
   await expect(office.page.getByText('样例市样例区样例诊所').first()).toBeVisible();
   await office.close();
   const before = await received(service);
-  expect(before.order?.attachments.every(({ stored }) => stored)).toBe(true);
-  expect(before.order?.signatures).toBe(1);
+  expect(before.order.attachments.every(({ stored }) => stored)).toBe(true);
+  expect(before.order.signatures).toBe(1);
 
   // Another device takes the other file, with its passphrase, and uploads what it got.
   const other = await another(app, folder, service, 'second');
@@ -164,7 +168,7 @@ test('what a device without a network exports comes in once, by whichever way', 
   await expect(unsent(app.page)).toHaveCount(0);
   const after = await received(service);
   expect(after.fields).toEqual(before.fields);
-  expect(after.order?.attachments).toEqual(before.order?.attachments);
+  expect(after.order.attachments).toEqual(before.order.attachments);
 });
 
 test('a file that is damaged or for somebody else is refused with a reason, and nothing comes in', async ({
