@@ -3,6 +3,7 @@ import { type Home, type Scope, scopeOf } from '../rights.ts';
 import { note } from './audit.ts';
 import type { By, Database } from './database.ts';
 import { hashOfCode, makeCode, SECOND_CHANCE } from './enrolment.ts';
+import { tellNudge } from './nudges.ts';
 import {
   above,
   chainOf,
@@ -78,28 +79,31 @@ export async function findDevices(db: Database, which: WhichDevices): Promise<De
 
 /**
  * Orders a device wiped at its next contact, or (`cancelled`) takes the order back while it has not
- * been carried out.
+ * been carried out. One that is online is told to ask now.
  */
-export function orderWipe(
+export async function orderWipe(
   db: Database,
   device: string,
   cancelled: boolean,
   { actor, now }: By,
 ): Promise<void> {
-  return db.transaction(async (tx) => {
+  const home = await db.transaction(async (tx) => {
     const from = cancelled ? isNotNull(devices.wipeOrderedAt) : isNull(devices.wipeOrderedAt);
     const [changed] = await tx
       .update(devices)
       .set({ wipeOrderedAt: cancelled ? null : now })
       .where(and(eq(devices.id, device), from, isNull(devices.wipedAt)))
       .returning();
-    if (!changed) return;
+    if (!changed) return null;
+    const home = homeOf(await lineOf(tx, changed.organisation));
     await note(tx, {
-      organisation: chainOf(homeOf(await lineOf(tx, changed.organisation))),
+      organisation: chainOf(home),
       ...{ at: now, actor, device, action: cancelled ? 'wipe-cancelled' : 'wipe-ordered' },
       detail: { user: changed.user },
     });
+    return home;
   });
+  if (home && !cancelled) await tellNudge(db, { home, device: '' });
 }
 
 export const wipeIsOrdered = async (db: Database, device: string): Promise<boolean> => {

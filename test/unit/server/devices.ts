@@ -80,6 +80,16 @@ export const describeDevices = (service: () => TestService) =>
       expect((await found.request('/sync/pull')).status).toBe(200);
     });
 
+    it('that are online are told at once', async () => {
+      const device = await service().device('样例在线');
+      const answer = await device.request('/sync/events');
+      const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+      expect((await reader?.read())?.value).toContain('event: ready');
+      await order(device);
+      expect((await reader?.read())?.value).toContain('event: changed');
+      await reader?.cancel();
+    });
+
     it('are wiped only by an order, which can be taken back until it is carried out', async () => {
       const device = await service().device('样例回');
       await post('/device/wiped', contact(device));
