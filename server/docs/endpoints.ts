@@ -44,7 +44,7 @@ const pull = z.object({
 });
 const done = z.strictObject({ ok: z.literal(true) });
 const SIGN_IN = ['too-many', 'device-taken', 'wipe'] as const;
-const health = z.strictObject({ ok: z.literal(true), version: z.string() });
+const health = z.strictObject({ ok: z.literal(true), version: z.string(), now: z.int() });
 
 export const ENDPOINTS: readonly Endpoint[] = [
   {

@@ -61,7 +61,7 @@ export function createApp(parts: Parts): Hono<Env> {
 
   const enrolled = signedIn(store);
 
-  app.get('/health', (c) => c.json({ ok: true, version }));
+  app.get('/health', (c) => c.json({ ok: true, version, now: Date.now() }));
 
   app.route('/', accountRoutes(parts));
 
