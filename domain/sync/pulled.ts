@@ -3,7 +3,14 @@ import { UNKNOWN_RECORD } from './change.ts';
 import { kindOfField, type StoredRecord } from './record.ts';
 import { outboxOf } from './replica.ts';
 import { withState } from './said.ts';
-import { type Asked, type HistoryRow, isLate, type OutboxRow, type Replica, sentAgain } from './tables.ts';
+import {
+  type Asked,
+  type HistoryRow,
+  isLate,
+  type OutboxRow,
+  type Replica,
+  sentAgain,
+} from './tables.ts';
 import type { FieldState, PullAnswer } from './wire.ts';
 
 /**

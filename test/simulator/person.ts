@@ -33,14 +33,16 @@ export const act = (device: Device): void => {
     device.saving.save(window, [pick(conflict, chosen?.value)]);
   } else if (refused && random.chance(0.3)) {
     const { record, field } = refused.change;
-    device.saving.save(window, [{ record, order: refused.order, field, value: valueOf(device, field) }]);
+    device.saving.save(window, [
+      { record, order: refused.order, field, value: newValue(device, field) },
+    ]);
   } else if (row && random.chance(0.75)) {
     const count = random.chance(0.2) ? 3 : 1;
     for (let i = 0; i < count; i += 1) {
       const facts = row.kind === 'order' ? FACTS : ROW_FACTS;
       const field = device.dangers.crowd ? facts[0] : random.pick(facts);
       if (field && row.kind !== 'attachment') {
-        const value = random.chance(0.03) ? random.chance(0.5) : valueOf(device, field);
+        const value = random.chance(0.03) ? random.chance(0.5) : newValue(device, field);
         device.saving.save(window, [{ record: row.id, order: row.order, field, value }]);
       }
     }
@@ -56,7 +58,7 @@ export const act = (device: Device): void => {
       record,
       order: order.id,
       field,
-      value: valueOf(device, field),
+      value: newValue(device, field),
     });
     device.saving.save(window, ROW_FACTS.map(edit));
   }
@@ -69,7 +71,7 @@ const newOrder = (device: Device, window: Window): void => {
     record: order,
     order,
     field,
-    value: valueOf(device, field),
+    value: newValue(device, field),
   });
   const createdAt = {
     record: order,
@@ -80,7 +82,7 @@ const newOrder = (device: Device, window: Window): void => {
   device.saving.save(window, [createdAt, ...FACTS.map(edit)]);
 };
 
-const valueOf = ({ around }: Device, field: string): FieldValue => {
+const newValue = ({ around }: Device, field: string): FieldValue => {
   const { random } = around.world;
   if (field === 'extension.position') return random.below(6);
   // Few values, so that two people sometimes mean the same.

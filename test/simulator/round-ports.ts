@@ -123,7 +123,9 @@ export const storeOf = (device: Device, window: Window): RoundStore => {
           tx.attachments = new Map(tx.attachments).set(row.sha256, { ...row, waiting: [] });
           const author = { device: device.id, by: device.name };
           const time = Math.floor(device.clock);
-          ({ changes: noted } = await replica.noteStored(tx, row, time, author, () => device.newId()));
+          ({ changes: noted } = await replica.noteStored(tx, row, time, author, () =>
+            device.newId(),
+          ));
         },
         (tables, before) => {
           const typed = { at: device.around.world.now, jumps: device.jumps };

@@ -112,11 +112,19 @@ export class Saving {
       for (const edit of stamped) {
         const asked = this.#editOf.get(edit.id) ?? number;
         if ((this.#committed.get(keyOf(edit)) ?? 0) < asked) {
-          fail(new Violation(`${this.#device.name} says saved, and ${edit.field} is not in the database`));
+          fail(
+            new Violation(
+              `${this.#device.name} says saved, and ${edit.field} is not in the database`,
+            ),
+          );
         }
         const change = disk.tables.records.get(edit.record)?.changes[edit.field] === edit.id;
         if (change && (this.#journaled.get(keyOf(edit)) ?? 0) < asked) {
-          fail(new Violation(`${this.#device.name} says saved, and ${edit.field} is not in the journal`));
+          fail(
+            new Violation(
+              `${this.#device.name} says saved, and ${edit.field} is not in the journal`,
+            ),
+          );
         }
       }
       for (const { sha256: hash } of attachments) {
