@@ -38,6 +38,7 @@ const unsentSchema = z.strictObject({
   code: z.string().exactOptional(),
   message: z.string().exactOptional(),
   carried: carriedSchema.exactOptional(),
+  left: z.literal(true).exactOptional(),
 });
 export type UnsentChange = z.infer<typeof unsentSchema>;
 

@@ -20,8 +20,9 @@ export const markKey = (token: string): Uint8Array => sha256(utf8ToBytes(token))
 
 /** @param key SHA-256 of the device's token */
 export const markOf = (key: Uint8Array, change: Change, offset: number | null): string => {
-  const { id, record, field, value, was, settles = [], time, device, by } = change;
+  const { id, record, field, value, was, settles = [], time, device, by, past } = change;
   const told = [id, record, field, value, was, settles, time, device, by, offset];
+  if (past) told.push([...past]);
   const content = JSON.stringify(told);
   return marked(key, `onsite change 1 ${content}`);
 };

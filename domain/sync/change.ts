@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { LIMITS } from './limits.ts';
+import { isTail } from './past.ts';
 
 /**
  * A change: one field of one record got one value. The change log is made of nothing else.
@@ -17,6 +19,8 @@ export const changeSchema = z.strictObject({
   by: z.string().max(60),
   /** A person's pick: the changes that stood beside `was`, made without knowledge of it. */
   settles: z.array(z.uuidv7()).min(1).max(20).optional(),
+  /** What was known to have been replaced in its field, where the service may have lost that: `past.ts`. */
+  past: z.array(z.string().refine(isTail)).max(LIMITS.pastChanges).readonly().optional(),
 });
 export type Change = z.infer<typeof changeSchema>;
 
@@ -24,8 +28,6 @@ export type Change = z.infer<typeof changeSchema>;
 export interface Recollected extends Change {
   /** Its place, as the service once said. */
   readonly order?: number | undefined;
-  /** What was known to have been replaced in its field. */
-  readonly past?: readonly string[] | undefined;
 }
 
 /** The changes that a change says it replaces: what stood there, and what a person decided on with it. */
@@ -49,6 +51,9 @@ export type Rejection = z.infer<typeof rejectionSchema>;
 
 /** The code of a refusal: the service lost the bytes that a change says it has, and has to get them again. */
 export const NO_BYTES = 'no-bytes';
+
+/** The code of a refusal: the service does not know, or has lost, whose the row is. */
+export const UNKNOWN_RECORD = 'unknown-record';
 
 /** The device's time in the id of a change or record, a UUIDv7: ms since the epoch. */
 export const timeOfId = (id: string): number =>

@@ -1,5 +1,5 @@
 /** How edits become changes: pure functions over rows, so that the rules can be tested by themselves. */
-import { type Change, type FieldValue, NO_BYTES } from './change.ts';
+import { type Change, type FieldValue, NO_BYTES, UNKNOWN_RECORD } from './change.ts';
 import { type Edit, kindOfField, type StoredRecord } from './record.ts';
 import type { OutboxRow } from './tables.ts';
 
@@ -93,9 +93,21 @@ export const replacing = (
   return settles.length > 0 ? { was, settles } : { was };
 };
 
-/** A refused change that others may know all the same: it was taken while the service had the bytes. */
-export const knownElsewhere = (refused: Pick<OutboxRow, 'id' | 'code'> | undefined): string[] =>
-  refused?.code === NO_BYTES ? [refused.id] : [];
+/** What a change replaces that takes the place of one without a receipt: all that that one would have. */
+export const replacingAs = (
+  { was, settles, past }: Change,
+  more: readonly (readonly string[] | undefined)[],
+): Pick<Change, 'was' | 'settles' | 'past'> => ({
+  ...replacing(was, [settles, ...more]),
+  ...(past ? { past } : {}),
+});
+
+/** Refusals by what the service has lost, not by what the change says. */
+const OF_LOSS: readonly (string | undefined)[] = [NO_BYTES, UNKNOWN_RECORD];
+
+/** A refused change that others may know all the same: from before the loss, or out of a file. */
+export const knownElsewhere = ({ id, code, left }: Pick<OutboxRow, 'id' | 'code' | 'left'>) =>
+  left || OF_LOSS.includes(code) ? [id] : [];
 
 /**
  * Applies edits to the rows as they are in the database.
@@ -124,10 +136,10 @@ export const applyEdits = (
     if (sameValue(row.values[field], value) && !edit.settles) return;
     const current = row.changes[field];
     const entry = current === undefined ? undefined : entryOf(current);
-    const before = entry && entry.status !== 'sent' ? entry.change : undefined;
+    const before = entry && entry.status !== 'sent' ? entry : undefined;
     if (before) replaced.push(before.id);
     const replaces = before
-      ? replacing(before.was, [before.settles, knownElsewhere(entry), edit.settles])
+      ? replacingAs(before.change, [knownElsewhere(before), edit.settles])
       : replacing(current ?? null, [agreeing(row, field), edit.settles]);
     changes.push({ id, record, field, value, ...replaces, time, device, by });
     after.set(record, withValue(row, edit));

@@ -10,6 +10,7 @@ import {
   type Recollected,
   type Rejection,
   replacedBy,
+  UNKNOWN_RECORD,
 } from './change.ts';
 import { sameValue } from './edits.ts';
 import { checkFieldValue } from './fields.ts';
@@ -122,7 +123,7 @@ export function judge(
   const home = log.records.get(change.record);
   const order = home?.order ?? (kind === 'order' ? change.record : namedOrder(change));
   if (order === null) {
-    return refuse('unknown-record', '服务还不知道这一行属于哪个工单，请先上传该行的其他内容');
+    return refuse(UNKNOWN_RECORD, '服务还不知道这一行属于哪个工单，请先上传该行的其他内容');
   }
   if (!mayWrite(order)) {
     return refuse('not-yours', '这个工单属于其他人，不能修改，请联系后台');

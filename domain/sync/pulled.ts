@@ -1,8 +1,16 @@
 /** What a pulled page does to a device's tables, inside one transaction. */
+import { UNKNOWN_RECORD } from './change.ts';
 import { kindOfField, type StoredRecord } from './record.ts';
 import { outboxOf } from './replica.ts';
 import { withState } from './said.ts';
-import { type Asked, type HistoryRow, isLate, type OutboxRow, type Replica } from './tables.ts';
+import {
+  type Asked,
+  type HistoryRow,
+  isLate,
+  type OutboxRow,
+  type Replica,
+  sentAgain,
+} from './tables.ts';
 import type { FieldState, PullAnswer } from './wire.ts';
 
 /**
@@ -57,10 +65,9 @@ const adoptRows = async (
   const unsent = await Promise.all(STATUSES.map((status) => tx.queued(status, all)));
   const adopted = unsent.flat().flatMap((row): OutboxRow[] => {
     const order = orders.get(row.change.record);
-    const isFree = row.status === 'rejected' && row.code === 'unknown-record';
+    const isFree = row.status === 'rejected' && row.code === UNKNOWN_RECORD;
     if (!order || (order === row.order && !isFree)) return [];
-    const { code: _, message: __, ...rest } = row;
-    return [isFree ? { ...rest, order, status: 'waiting' } : { ...row, order }];
+    return [{ ...(isFree ? sentAgain(row) : row), order }];
   });
   await tx.outbox.bulkPut(adopted);
 };

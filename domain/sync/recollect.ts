@@ -108,11 +108,11 @@ export const settleOffers = async (
   const refused = offers.filter(({ id }) => reasons.has(id));
   const rows = new Map<string, StoredRecord>();
   let place = await tx.lastPlace();
-  for (const { order: _, past: __, ...change } of refused) {
+  for (const { order: _, ...change } of refused) {
     const row = rows.get(change.record) ?? (await tx.records.get(change.record));
     const known = row ? versionsOf(row, change.field) : [];
     if (!row || !known.some((version) => version.change === change.id)) continue;
-    const { [change.field]: ___, ...server } = row.server ?? {};
+    const { [change.field]: __, ...server } = row.server ?? {};
     rows.set(row.id, { ...row, server });
     if (change.device !== device || row.changes[change.field] !== change.id) continue;
     const { code = '', message = '' } = reasons.get(change.id) ?? {};

@@ -4,9 +4,9 @@
  * sync goes on from. `pulled.ts` and `recollect.ts` are the other half.
  */
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import { type Change, NO_BYTES, type Recollected, type Rejection } from './change.ts';
-import { type Author, applyEdits, knownElsewhere, replacing, type StampedEdit } from './edits.ts';
-import { told } from './past.ts';
+import { type Change, NO_BYTES, type Rejection } from './change.ts';
+import { type Author, applyEdits, knownElsewhere, replacingAs, type StampedEdit } from './edits.ts';
+import { told, withTails } from './past.ts';
 import { STORED_FIELD, type StoredRecord } from './record.ts';
 import { withReceipt } from './said.ts';
 import {
@@ -82,19 +82,26 @@ export const nextChanges = async (tx: Replica): Promise<readonly OutgoingChange[
 };
 
 /**
- * Everything that waits, for a file that is carried to the office by hand; marked as sent, since the
- * service may have it from then on. What was refused stays. The file says no position, so each change
- * says what is known to have been replaced before it: the service may have lost that when it arrives.
+ * Entries as they go into a file that is carried by hand. They stay, marked as having left: the service
+ * may have them from then on. The file says no position, so each change says what is known to have been
+ * replaced before it: the service may have lost that when it arrives.
  */
-export const carriedChanges = async (
+export const carriedEntries = async (
   tx: Replica,
-): Promise<readonly { readonly order: string; readonly change: Recollected }[]> => {
-  const rows = await unsettled(tx);
-  await tx.outbox.bulkPut(rows.map((row) => ({ ...row, status: 'sent' })));
-  const found = await tx.records.bulkGet(rows.map(({ change }) => change.record));
-  return rows.map(({ order, change }, i) => {
-    const { past = [] } = found[i]?.server?.[change.field] ?? {};
-    return { order, change: { ...change, past: told(past) } };
+  entries: readonly OutboxRow[],
+): Promise<readonly OutboxRow[]> => {
+  const out = entries.map(
+    (row): OutboxRow =>
+      row.status === 'rejected' ? { ...row, left: true } : { ...row, status: 'sent' },
+  );
+  await tx.outbox.bulkPut(out);
+  const found = await tx.records.bulkGet(out.map(({ change }) => change.record));
+  return out.map((row, i): OutboxRow => {
+    const { change, carried } = row;
+    const known = found[i]?.server?.[change.field]?.past ?? [];
+    const past = told(withTails(known, change.past ?? []));
+    // Of what another device made, that device said it: its mark is for that.
+    return carried || !past ? row : { ...row, change: { ...change, past } };
   });
 };
 
@@ -173,7 +180,7 @@ const refuse = async (
 ): Promise<void> => {
   const entry = await tx.outbox.get(refused);
   if (!entry) return;
-  const { id, record, field, value, was, settles } = entry.change;
+  const { id, record, field, value } = entry.change;
   // Once they have arrived, another change says so, and takes the place of this one.
   if (code === NO_BYTES && typeof value === 'string') await tx.resendAttachments(value);
   // No person typed it, so none has to decide: the order's own devices note it themselves.
@@ -190,7 +197,7 @@ const refuse = async (
   await tx.outbox.bulkDelete([id]);
   const [later] = (await unsettled(tx)).filter(({ change }) => change.was === id);
   if (!later) return;
-  const { settles: more, ...change } = later.change;
-  const replaces = replacing(was, [settles, knownElsewhere({ id, code }), more]);
+  const { settles, ...change } = later.change;
+  const replaces = replacingAs(entry.change, [knownElsewhere({ ...entry, code }), settles]);
   await tx.outbox.bulkPut([{ ...later, change: { ...change, ...replaces } }]);
 };

@@ -94,11 +94,11 @@ export const syncRound = async (parts: RoundParts): Promise<boolean> => {
     const again = (await receiveAll(parts)) || (await recollectAll(parts));
     if (again || (await receiveAll(parts))) return true;
   }
-  if (await sendChanges(parts)) return true;
+  if (await sendChanges(parts, true)) return true;
   // What others changed is pulled even when a file could not be sent.
   const failed = await sendAttachments(parts);
   // What says of the files that they arrived.
-  if (await sendChanges(parts)) return true;
+  if (await sendChanges(parts, true)) return true;
   const again = await receiveAll(parts);
   if (failed) throw failed;
   return again;
@@ -111,14 +111,20 @@ export const syncRound = async (parts: RoundParts): Promise<boolean> => {
  * @returns as `syncRound`
  */
 export const sendRound = async (parts: RoundParts): Promise<boolean> => {
-  if (await sendChanges(parts)) return true;
+  if (await sendChanges(parts, false)) return true;
   const failed = await sendAttachments(parts);
   if (failed) throw failed;
   return false;
 };
 
-/** @returns whether the service turned out to have lost something */
-const sendChanges = async ({ service, store, isStopped, report }: RoundParts): Promise<boolean> => {
+/**
+ * @param tells whether this device tells the service first what it lost: another window may have noticed
+ * @returns whether the service turned out to have lost something
+ */
+const sendChanges = async (
+  { service, store, isStopped, report }: RoundParts,
+  tells: boolean,
+): Promise<boolean> => {
   const total = await store.waiting();
   let done = 0;
   while (!isStopped()) {
@@ -126,6 +132,7 @@ const sendChanges = async ({ service, store, isStopped, report }: RoundParts): P
     if (batch.length === 0) break;
     report(new Set(batch.map(({ order }) => order)), done, total);
     const meta = await store.syncMeta();
+    if (tells && meta.recollecting) return true;
     const answer = await service.push(
       batch.map(({ change }) => change),
       meta.position,

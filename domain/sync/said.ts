@@ -87,7 +87,7 @@ export const withReceipt = (
   }
   const gone = new Set(replacedBy(change));
   const others = before.filter((version) => !gone.has(version.change));
-  const past = withTails(said?.past ?? [], [...gone].map(tailOf));
+  const past = withTails(said?.past ?? [], [...[...gone].map(tailOf), ...(change.past ?? [])]);
   replaced.push(
     ...historyOf(
       row,

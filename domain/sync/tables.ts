@@ -15,9 +15,17 @@ export interface OutboxRow {
   readonly status: 'waiting' | 'sent' | 'rejected';
   /** What came along when another device made it: `carried.ts`. */
   readonly carried?: Pick<CarriedChange, 'offset' | 'mark'>;
+  /** Whether it was carried out in a file after it was refused: somebody may take it all the same. */
+  readonly left?: true;
   readonly code?: string;
   readonly message?: string;
 }
+
+/** A refused entry that is sent once more; the service may have had it, so it counts as sent. */
+export const sentAgain = ({ code: _, message: __, ...row }: OutboxRow): OutboxRow => ({
+  ...row,
+  status: 'sent',
+});
 
 /** A change that the service had and that has been replaced, so that a service that lost it gets it back. */
 export interface HistoryRow {

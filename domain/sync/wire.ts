@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { changeSchema, receiptSchema, rejectionSchema } from './change.ts';
 import { LIMITS } from './limits.ts';
-import { isTail } from './past.ts';
 
 export { LIMITS };
 
@@ -40,8 +39,6 @@ export type PushRequest = z.infer<typeof pushRequestSchema>;
 export const recollectedSchema = changeSchema.extend({
   /** Its place, as the service once said, ms. */
   order: z.int().optional(),
-  /** What was known to have been replaced in its field: `past.ts`. */
-  past: z.array(z.string().refine(isTail)).max(LIMITS.pastChanges).optional(),
 });
 
 /**

@@ -11,6 +11,7 @@ import { type Change, replacedBy, timeOfId } from '../../domain/sync/change.ts';
 import { later } from '../../domain/sync/order.ts';
 import { isPast } from '../../domain/sync/past.ts';
 import { kindOfField, type StoredRecord } from '../../domain/sync/record.ts';
+import { carriedEntries } from '../../domain/sync/replica.ts';
 import { confirmedIn, versionsOf } from '../../domain/sync/said.ts';
 import type { CarriedChange } from '../../domain/sync/wire.ts';
 import { sealFile } from './attachment-bytes.ts';
@@ -23,6 +24,7 @@ import {
   type UnjournaledRow,
 } from './database.ts';
 import { META, readMeta, readSettings } from './meta.ts';
+import { replicaOf } from './replica-tables.ts';
 import { type Touched, touch } from './touch.ts';
 
 /** What of some orders goes into a bundle. The bytes are read when they are written. */
@@ -123,10 +125,8 @@ export const createBundles = (
     }
     entries.sort((a, b) => a.place - b.place);
     // It has left the device now, even if nobody ever takes it in.
-    await db.outbox.bulkPut(
-      entries.flatMap((row) => (row.status === 'waiting' ? { ...row, status: 'sent' } : [])),
-    );
-    const changes = entries.map(({ change, carried }) =>
+    const leaving = await carriedEntries(replicaOf(db), entries);
+    const changes = leaving.map(({ change, carried }) =>
       change.device === device
         ? carry(change, clockOffset, key)
         : { ...change, offset: carried?.offset ?? null, mark: carried?.mark ?? null },

@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { createStore as createState, type StoreApi } from 'zustand/vanilla';
 import { editsOfOrder } from '../../domain/sync/assemble.ts';
 import type { StoredRecord } from '../../domain/sync/record.ts';
+import { sentAgain } from '../../domain/sync/tables.ts';
 import type { Keys } from '../../domain/vault/keys.ts';
 import type { Platform } from '../platform/platform.ts';
 import { canSeal } from '../seal/can-seal.ts';
@@ -403,12 +404,7 @@ export const createStore = ({
     retryRejected: async (order) => {
       const touched = await db.transaction('rw', db.shown, async () => {
         const refused = db.outbox.where('[order+status]').equals([order, 'rejected']);
-        await db.outbox.bulkPut(
-          (await refused.toArray()).map(({ code: _, message: __, ...row }) => ({
-            ...row,
-            status: 'waiting',
-          })),
-        );
+        await db.outbox.bulkPut((await refused.toArray()).map(sentAgain));
         const unsent = await db.attachments.where('waiting').equals(order).toArray();
         await db.attachments.bulkPut(unsent.map(({ code: _, message: __, ...row }) => row));
         return touch(db, [order]);

@@ -77,8 +77,8 @@ export const MUTATIONS: readonly Mutation[] = [
     invariant: 2,
     what: 'an edit takes the place of a change that the service may have',
     file: EDITS,
-    line: "const before = entry && entry.status !== 'sent' ? entry.change : undefined;",
-    broken: 'const before = entry ? entry.change : undefined;',
+    line: "const before = entry && entry.status !== 'sent' ? entry : undefined;",
+    broken: 'const before = entry;',
   },
   {
     invariant: 3,
@@ -214,8 +214,15 @@ export const MUTATIONS: readonly Mutation[] = [
     invariant: 10,
     what: 'what was carried by hand is typed over as if it had never left',
     file: REPLICA,
-    line: "  await tx.outbox.bulkPut(rows.map((row) => ({ ...row, status: 'sent' })));",
+    line: '  await tx.outbox.bulkPut(out);',
     broken: '',
+  },
+  {
+    invariant: 10,
+    what: 'what is carried by hand does not say what was replaced before it',
+    file: REPLICA,
+    line: '    return carried || !past ? row : { ...row, change: { ...change, past } };',
+    broken: '    return row;',
   },
   {
     invariant: 11,

@@ -5,6 +5,7 @@ import { versionsOf } from '../../domain/sync/said.ts';
 import { LIMITS } from '../../domain/sync/wire.ts';
 import { Device } from './device.ts';
 import { Network, PERFECT } from './network.ts';
+import { act, carry, retry } from './person.ts';
 import { Service } from './service.ts';
 import { Violation, Witness } from './witness.ts';
 import { World } from './world.ts';
@@ -108,7 +109,8 @@ const play = async (
     random.chance(probability) ? 1 + random.below(most) : 0;
   for (const device of devices) world.after(random.below(5_000), () => device.openWindow());
   at(random.between(10, 60), () => {
-    anyone()?.act();
+    const device = anyone();
+    if (device) act(device);
   });
   at(some(0.5, 6), () => {
     const device = anyone();
@@ -134,8 +136,14 @@ const play = async (
     if (device && device.windows.length > 1) device.closeWindow();
   });
   at(some(0.3, 3), () => anyone()?.kill());
-  at(some(0.2, 3), () => anyone()?.retry());
-  at(some(0.2, 2), () => void anyone()?.carry());
+  at(some(0.2, 3), () => {
+    const device = anyone();
+    if (device) retry(device);
+  });
+  at(some(0.2, 2), () => {
+    const device = anyone();
+    if (device) void carry(device);
+  });
   at(some(0.1, 1), () => anyone()?.loseDatabase());
   at(some(0.2, 3), () => service.kill());
   const isRestored = isStorm || random.chance(0.3);

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { makeOfficeKey } from '../../../domain/sync/bundle-key.ts';
 import { carry, markKey } from '../../../domain/sync/carried.ts';
 import type { Change } from '../../../domain/sync/change.ts';
+import { tailOf } from '../../../domain/sync/past.ts';
 import {
   BUNDLE_HEADERS,
   bundleAnswerSchema,
@@ -168,6 +169,33 @@ export const describeBundles = (service: () => TestService) =>
       );
       expect(answer.rejections.map(({ code }) => code)).toEqual(['not-yours', 'not-proved']);
       expect(await device.shownValue(order, 'customer.name')).toBe('样例诊所');
+    });
+
+    it('say what was replaced before, which the service may have lost', async () => {
+      const [device, office] = [
+        await service().device('样例包'),
+        await service().device('样例丙', 'reviewer'),
+      ];
+      const order = uuidv7();
+      const [first, lost] = [
+        device.change(order, 'customer.name', '第一次'),
+        device.change(order, 'customer.name', '丢了的'),
+      ];
+      await device.push([first]);
+      const third = {
+        ...device.change(order, 'customer.name', '第三次'),
+        was: lost.id,
+        past: [tailOf(first.id)],
+      };
+      const good = carried(device, third);
+      // The mark is for that too: nobody else can have others' values replaced.
+      const altered = { ...good, past: [tailOf(uuidv7())] };
+      const content = { changes: [altered, good], attachments: [] };
+      const { news, rejections } = await taken(bring(office, await toOffice(device, content)));
+      expect([news, rejections.map(({ code }) => code)]).toEqual([1, ['not-proved']]);
+      const state = (await device.pull()).fields.find(({ change }) => change === third.id);
+      expect(state).toMatchObject({ value: '第三次' });
+      expect(state?.others).toBeUndefined();
     });
 
     it('of a device that never enrolled need the office to say whose they are', async () => {

@@ -84,6 +84,24 @@ describe('an edit', () => {
     expect(second.changes[0]?.was).toBe(first.changes[0]?.id);
   });
 
+  test.each([
+    ['was refused for what the service lost', { code: 'no-bytes' }, true],
+    ['came before a row that the service lost', { code: 'unknown-record' }, true],
+    ['left in a file after it was refused', { code: 'bad-value', left: true }, true],
+    ['was refused for what it says', { code: 'bad-value' }, false],
+  ] as const)('names a change that %s: %o, %s', (_, how, isNamed) => {
+    const first = apply([edit('customer.name', '甲')]);
+    const past = ['0123456789ab'];
+    const refused = entry(first.changes[0], 'rejected').map((row) => ({
+      ...row,
+      ...how,
+      change: { ...row.change, past },
+    }));
+    const [second] = apply([edit('customer.name', '乙')], first.rows, refused).changes;
+    expect(second).toMatchObject({ was: null, past });
+    expect(second?.settles).toEqual(isNamed ? [first.changes[0]?.id] : undefined);
+  });
+
   test('of a new row says first which order the row belongs to', () => {
     const row = uuid();
     const { changes } = apply([edit('extension.number', '04770000001', row)]);
