@@ -12,7 +12,7 @@ import { createNudges } from './nudged.ts';
 import { createOffice, type OfficeClient } from './office.ts';
 import { createPausing } from './pausing.ts';
 import { createService, type Service, ServiceError } from './service.ts';
-
+import { backOff, WAIT } from './waiting.ts';
 import { AWAY, FAULT, NO_SERVICE, NOT_ENROLLED, REFUSED } from './words.ts';
 
 export { uploadStateOf } from './upload-state.ts';
@@ -45,9 +45,6 @@ export interface Sync {
   /** Hands a bundle in at the service. Online only. @throws {ServiceError} with a Chinese message */
   putBundle(file: Blob, options: BundleOptions): Promise<BundleAnswer>;
 }
-
-/** Milliseconds. `idle`: between rounds when nothing waits, to learn what others changed. */
-const WAIT = { afterCommit: 300, first: 1_000, longest: 60_000, idle: 30_000 };
 
 export const createSync = ({
   store,
@@ -197,12 +194,14 @@ export const createSync = ({
         const state = pausing.isPaused() ? {} : await stateAfter(error);
         if (!pausing.isPaused()) failures += 1;
         sealed.setSync({ ...state, ...idle });
-        if (error instanceof ServiceError) asked = error.retryAfter;
+        if (error instanceof ServiceError) {
+          asked = error.retryAfter;
+          // The line that brings the service's word may be dead too, and not know it.
+          if (error.isUnreachable) cut.abort();
+        }
       }
       if (signal.aborted) return;
-      const backOff = Math.min(WAIT.longest, WAIT.first * 2 ** (failures - 1));
-      // Half of it at random, so that devices do not come back all at once after an outage.
-      await wait(failures === 0 ? WAIT.idle : asked + backOff * (0.5 + Math.random() / 2));
+      await wait(failures === 0 ? WAIT.idle : asked + backOff(failures));
     }
   };
 
