@@ -108,13 +108,22 @@ export const Screens = ({ services }: { services: Services }) => {
   );
 };
 
+/** What the library calls its crosses in English. */
+const CLOSE = { 'aria-label': '关闭' };
+
 export const App = (props: {
   platform: Platform;
   vault: Vault;
   /** The services over an open vault, the same at each call. */
   open: (keys: Keys) => Services;
 }) => (
-  <ConfigProvider locale={zhCN} theme={theme} button={{ autoInsertSpace: false }}>
+  <ConfigProvider
+    locale={zhCN}
+    theme={theme}
+    button={{ autoInsertSpace: false }}
+    modal={{ closable: CLOSE }}
+    drawer={{ closable: CLOSE }}
+  >
     <AntApp>
       <ErrorBoundary>
         <Gate platform={props.platform} vault={props.vault}>
