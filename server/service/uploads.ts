@@ -47,9 +47,8 @@ export function createUploads(
       const size = await files.put(key.sha256, bytes);
       await store.addAttachment({ ...key, size, receivedAt: Date.now() });
     } catch (error) {
-      // Bytes that are not what they are named by, or cannot be had, are of no use to go on with.
-      const lost = error instanceof Error && error.name === 'NoSuchKey';
-      if (lost || error instanceof ServiceError) await arriving.remove(id);
+      // Bytes that are not what they are named by are of no use to go on with.
+      if (error instanceof ServiceError) await arriving.remove(id);
       throw error;
     }
     // Last: an upload that a kill cuts before this is finished by the next question about it.
@@ -80,6 +79,18 @@ export function createUploads(
     return found !== null && found.offset === found.size;
   };
 
+  /** For one more upload of a team. @throws ServiceError `too-many-uploads` */
+  const makeRoom = async (team: string): Promise<void> => {
+    const waiting = await files.waiting(`${team}.`);
+    if (waiting.length < LIMITS.unfinishedUploads) return;
+    const [longest] = [...waiting].sort((a, b) => a.touched - b.touched);
+    if (!longest || longest.touched > Date.now() - LIMITS.uploadIdle) {
+      throw new ServiceError('too-many-uploads', LIMITS.uploadWait);
+    }
+    // Its device begins it anew.
+    await arriving.remove(longest.id).catch(() => undefined);
+  };
+
   return {
     async answer(key, request) {
       const { headers, body } = request;
@@ -88,6 +99,7 @@ export function createUploads(
       if (method === 'HEAD' && (await isWhole(key))) await finish(key);
       const receipt = await receiptOf(key);
       if (receipt) return alreadyHere(receipt, method, locationOf(key, request));
+      if (method === 'POST') await makeRoom(key.team);
       const url = new URL(`${PATH}/${idOf(key)}`, request.url);
       const init: RequestInit & { duplex: 'half' } = { method, headers, body, duplex: 'half' };
       const given = await tus.handleWeb(new Request(url, init));
