@@ -40,8 +40,7 @@ class S3Arriving extends DataStore implements Arriving {
     if (upload.size === undefined) throw ERRORS.INVALID_LENGTH;
     await this.remove(upload.id);
     const notes = { size: upload.size, created: new Date().toISOString() };
-    const body = Buffer.from(JSON.stringify(notes));
-    await this.#objects.put(nameOf(upload.id, NOTES), body, { size: body.length });
+    await this.#objects.put(nameOf(upload.id, NOTES), Buffer.from(JSON.stringify(notes)));
     return upload;
   }
 
@@ -51,7 +50,7 @@ class S3Arriving extends DataStore implements Arriving {
     let size = 0;
     const keep = async () => {
       if (size === 0) return;
-      await this.#objects.put(pieceAt(id, at), Buffer.concat(gathered), { size });
+      await this.#objects.put(pieceAt(id, at), Buffer.concat(gathered));
       at += size;
       [gathered, size] = [[], 0];
     };

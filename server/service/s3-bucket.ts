@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { type GetObjectCommandOutput, paginateListObjectsV2, type S3 } from '@aws-sdk/client-s3';
 
 export interface StoredObject {
@@ -12,11 +11,7 @@ export interface StoredObject {
 /** The few things done with objects of a bucket. @throws the SDK's errors, from every function */
 export interface Bucket {
   /** @param sha256 hexadecimal; the store refuses other bytes than those, if it knows the header */
-  put(
-    name: string,
-    body: Readable | Uint8Array,
-    { size, sha256 }: { readonly size: number; readonly sha256?: string },
-  ): Promise<void>;
+  put(name: string, bytes: Uint8Array, sha256?: string): Promise<void>;
   get(name: string): Promise<NonNullable<GetObjectCommandOutput['Body']>>;
   /** In bytes; null when there is no such object. */
   size(name: string): Promise<number | null>;
@@ -29,9 +24,10 @@ const isMissing = (error: unknown): boolean =>
   error instanceof Error && ['NoSuchKey', 'NotFound'].includes(error.name);
 
 export const createBucket = (client: S3, bucket: string): Bucket => ({
-  async put(name, body, { size, sha256 }) {
+  async put(name, bytes, sha256) {
     await client.putObject({
-      ...{ Bucket: bucket, Key: name, Body: body, ContentLength: size },
+      // Not a stream, which the SDK could not send again to a store that was busy.
+      ...{ Bucket: bucket, Key: name, Body: bytes },
       ...(sha256 ? { ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64') } : {}),
     });
   },

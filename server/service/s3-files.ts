@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { S3 } from '@aws-sdk/client-s3';
 import { LIMITS } from '../../domain/sync/limits.ts';
@@ -37,7 +36,7 @@ export async function openS3Files(
       const held = await hold(bytes, LIMITS.attachmentBytes);
       try {
         if (held.sha256 !== sha256) throw new ServiceError('hash-mismatch');
-        await objects.put(nameOf(sha256), createReadStream(held.path), held);
+        await objects.put(nameOf(sha256), await readFile(held.path), sha256);
         return held.size;
       } finally {
         await rm(held.path, { force: true });

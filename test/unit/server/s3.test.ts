@@ -75,7 +75,7 @@ describe('the service with an S3-compatible store', () => {
       await kill(process.child);
       rmSync(data, { recursive: true });
     }
-  }, 120_000);
+  }, 240_000);
 
   it('rides out a store that is busy, and says so when it stays busy', async () => {
     const device = await service().device('样例甲');

@@ -170,7 +170,8 @@ export const describeUploads = (service: () => TestService) =>
       const [first = '', second = '', ...more] = sha256s;
       const [late, { kept }] = [hashOf(randomBytes(10)), service()];
       await begin(device, order, first, 10);
-      const idIn = (sha256: string) => idOf(first).replace(first, sha256);
+      const team = idOf(first).replace(first, '');
+      const idIn = (sha256: string) => team + sha256;
       for (const sha256 of [second, ...more]) kept.wait(idIn(sha256), Date.now());
       const refused = await begin(device, order, late, 10);
       expect([refused.status, refused.headers.get('retry-after')]).toEqual([
@@ -189,7 +190,7 @@ export const describeUploads = (service: () => TestService) =>
         kept.wait(idIn(sha256), Date.now() - LIMITS.uploadKept - 1000);
       }
       await service().restart();
-      expect(arriving().filter((id) => id.startsWith(idIn('')))).toEqual([idIn(late)]);
+      expect(arriving().filter((id) => id.startsWith(team))).toEqual([idIn(late)]);
       const { unfinishedUploads } = await (await fetch(`${service().url}/health`)).json();
       expect(unfinishedUploads).toBe(arriving().length);
       for (const id of arriving()) kept.wait(id, 0);
