@@ -39,7 +39,7 @@ export function createUploads(
     return size === null ? null : { sha256: key.sha256, size };
   };
 
-  const finish = async (key: UploadKey): Promise<void> => {
+  const check = async (key: UploadKey): Promise<void> => {
     const id = idOf(key);
     try {
       const { size: expected = 0 } = await arriving.getUpload(id);
@@ -48,11 +48,20 @@ export function createUploads(
       await store.addAttachment({ ...key, size, receivedAt: Date.now() });
     } catch (error) {
       // Bytes that are not what they are named by are of no use to go on with.
-      if (error instanceof ServiceError) await arriving.remove(id);
+      if (error instanceof ServiceError) await arriving.remove(id).catch(() => undefined);
       throw error;
     }
     // Last: an upload that a kill cuts before this is finished by the next question about it.
     await arriving.remove(id).catch(() => undefined);
+  };
+  const finish = async (key: UploadKey): Promise<void> => {
+    try {
+      await check(key);
+    } catch (error) {
+      // Another connection, or another process, may have done it in the same moment.
+      if (await receiptOf(key)) return;
+      throw error instanceof Error ? error : new ServiceError('upload-again');
+    }
   };
 
   const tus = new Server({

@@ -57,7 +57,7 @@ describe.each<Engine>(['PGlite', 'PostgreSQL'])('on %s, killed while', (engine) 
     });
 
   const drained = () =>
-    expect.poll(() => rig.device('waiting'), { timeout: DRAINED, interval: 100 }).toBe(0);
+    expect.poll(() => rig.device('unsent'), { timeout: DRAINED, interval: 100 }).toBe(0);
 
   it.skipIf(skipped).each(PHASES)(
     '%s, the service loses nothing and does nothing twice',
@@ -68,7 +68,7 @@ describe.each<Engine>(['PGlite', 'PostgreSQL'])('on %s, killed while', (engine) 
       await rig.startService();
       await drained();
     },
-    120_000,
+    240_000,
   );
 
   it.skipIf(skipped).each(PHASES)(
@@ -85,7 +85,7 @@ describe.each<Engine>(['PGlite', 'PostgreSQL'])('on %s, killed while', (engine) 
       await rig.openDevice();
       await drained();
     },
-    120_000,
+    240_000,
   );
 
   it.skipIf(skipped)(

@@ -108,12 +108,14 @@ export async function openLine(page: string) {
     given.catch(() => undefined);
     // What still comes for one that has ended is dropped.
     onward.on('error', () => undefined);
-    asked.once('close', () => {
-      if (!asked.complete) onward.destroy();
+    // What has not left yet when a device goes away never arrives.
+    answer.once('close', () => {
+      if (!answer.writableFinished) onward.destroy();
     });
     const half = Number(headers['content-length'] ?? 0) / 2;
     let passed = 0;
     await carry(asked, up, async (bytes) => {
+      if (onward.destroyed) throw new Error('nobody waits for an answer');
       const before = passed;
       passed += bytes.length;
       sent.set(request, (sent.get(request) ?? 0) + bytes.length);

@@ -55,7 +55,7 @@ describe.each<Engine>(['PGlite', 'PostgreSQL'])('over the worst of lines, on %s'
       expect(line.takeRequests()).toEqual([]);
 
       await rig.device('resume');
-      await expect.poll(() => rig.device('waiting'), PATIENT).toBe(0);
+      await expect.poll(() => rig.device('unsent'), PATIENT).toBe(0);
       expect(await rig.device('said')).toBe(PHOTO);
       const sent = line.sentWith('POST /uploads') + line.sentWith('PATCH /uploads');
       expect(sent).toBeLessThan(PHOTO * 1.9);

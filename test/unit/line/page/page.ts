@@ -4,7 +4,7 @@ import type { Edit } from '../../../../domain/sync/record.ts';
 import { createKeys } from '../../../../domain/vault/keys.ts';
 import { browserPlatform } from '../../../../renderer/platform/browser.ts';
 import { createStore } from '../../../../renderer/store/index.ts';
-import { createSync } from '../../../../renderer/sync/index.ts';
+import { createSync, uploadStateOf } from '../../../../renderer/sync/index.ts';
 
 const platform = browserPlatform();
 const store = createStore({ platform, keys: createKeys(new Uint8Array(32).fill(7)) });
@@ -55,6 +55,11 @@ const device = {
     ];
     await store.commit(edits, [{ order, sha256, bytes }]);
     return { order, sha256, edits };
+  },
+  /** How many orders are not at the service, whether something waits or was refused. */
+  unsent: () => {
+    const { summaries, sync: state } = store.working.getState();
+    return [...summaries.values()].filter((each) => uploadStateOf(each, state) !== 'sent').length;
   },
   /** How much still waits for its receipt. */
   waiting: () => store.sealed.waiting(),
