@@ -43,8 +43,11 @@ export interface Sync {
   putBundle(file: Blob, options: BundleOptions): Promise<BundleAnswer>;
 }
 
-/** Milliseconds. `idle`: between rounds when nothing waits, to learn what others changed. */
-const WAIT = { afterCommit: 300, first: 1_000, longest: 60_000, idle: 30_000 };
+/**
+ * Milliseconds. `longest`: so that all is sent within eleven seconds once the network is there again.
+ * `idle`: between rounds when nothing waits, to learn what others changed.
+ */
+const WAIT = { afterCommit: 300, first: 1_000, longest: 9_000, idle: 30_000 };
 
 const NO_SERVICE = '还没有设置同步服务的地址，请在“设置”中填写。内容都存在本机。';
 const NOT_ENROLLED = '本设备还没有登录，登录后自动上传。内容都存在本机。';
@@ -71,6 +74,8 @@ export const createSync = ({
   /** A code is shown once. */
   let spentCode: string | null = null;
   let woken = false;
+  /** Until when the service wants to be left alone (`performance.now()`): only a person's tap comes before. */
+  let restUntil = 0;
   let goOn = () => {};
   /** Ends the requests of the round that is under way. */
   let cut = new AbortController();
@@ -79,6 +84,11 @@ export const createSync = ({
   const wake = () => {
     woken = true;
     goOn();
+  };
+
+  /** Something hints that it is worth trying. */
+  const hint = () => {
+    if (performance.now() >= restUntil) wake();
   };
 
   /** Resolves after `ms`, or as soon as somebody woke the loop since the last round began. */
@@ -100,7 +110,7 @@ export const createSync = ({
   };
   /** The service as a person's taps ask it, paused or not. */
   const service = async () => createService(await http());
-  const nudges = createNudges(() => wake());
+  const nudges = createNudges(hint);
 
   const enrolBy = async (
     name: string,
@@ -199,6 +209,7 @@ export const createSync = ({
         if (!pausing.isPaused()) failures += 1;
         sealed.setSync({ ...state, ...idle });
         if (error instanceof ServiceError) asked = error.retryAfter;
+        restUntil = performance.now() + asked;
       }
       if (signal.aborted) return;
       const backOff = Math.min(WAIT.longest, WAIT.first * 2 ** (failures - 1));
@@ -214,7 +225,7 @@ export const createSync = ({
     // After a failure the back-off decides: typing without a network asks for no request a second.
     if (failures > 0) return;
     clearTimeout(afterCommit);
-    afterCommit = setTimeout(wake, WAIT.afterCommit);
+    afterCommit = setTimeout(hint, WAIT.afterCommit);
   };
 
   const accounts = createAccounts(http);
@@ -249,11 +260,11 @@ export const createSync = ({
         [window, 'focus'],
         [connection, 'change'],
       ];
-      for (const [target, hint] of hints) target?.addEventListener(hint, wake);
+      for (const [target, event] of hints) target?.addEventListener(event, hint);
       signal.addEventListener('abort', () => {
         for (const stop of forget) stop();
         clearTimeout(afterCommit);
-        for (const [target, hint] of hints) target?.removeEventListener(hint, wake);
+        for (const [target, event] of hints) target?.removeEventListener(event, hint);
         wake();
       });
       // One tab syncs; the next one takes over when it closes. No locks on plain http.
