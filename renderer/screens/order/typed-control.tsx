@@ -57,7 +57,6 @@ export const TypedControl = (props: FactControlProps & ControlProps) => {
   const common = {
     id: props.id,
     value: shown,
-    autoComplete: 'off',
     spellCheck: false,
     inputMode: inputModeOf(definition),
     'aria-describedby': props.describedBy,
