@@ -153,7 +153,9 @@ test('what cannot be read yet survives in both windows', async ({ app }) => {
   await input(other, 'survey.deviceCount').pressSequentially('3x');
   await input(app.page, 'survey.lineCount').blur();
   await input(other, 'survey.deviceCount').blur();
-  await other.waitForTimeout(500);
+  for (const page of [app.page, other]) {
+    await expect(page.locator('.saved-state')).toHaveText('2 处未保存');
+  }
   await app.restart();
   await app.page.locator('.order-row').first().click();
   await openSection(app.page, 'survey');
