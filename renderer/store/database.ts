@@ -145,7 +145,7 @@ export class OnsiteDatabase extends Dexie {
   readonly blind: Blind;
   /** The pages as this window last read or wrote them: see `summaries.ts`. */
   listed: ListedPages | null = null;
-  /** Who makes changes here, as read some ms (of `performance.now`) ago; null once it may differ. */
+  /** Who makes changes here, as read at so many ms of `performance.now`: never, once it may differ. */
   author: { readonly author: Author; readonly at: number } | null = null;
   /** The last place in the queue, as long as the clock has this stamp. */
   last: { readonly stamp: string; readonly place: number } | null = null;
@@ -162,7 +162,8 @@ export class OnsiteDatabase extends Dexie {
     // Nobody observes tables here; unasked, Dexie tells all windows of every write.
     this.unuse({ stack: 'dbcore', name: 'Observability' });
     const onWrite = (table: string) => {
-      if (table === 'meta') this.author = null;
+      if (table === 'meta' && this.author)
+        this.author = { ...this.author, at: Number.NEGATIVE_INFINITY };
     };
     this.use(encryption(keys.cipher('store'), CLEAR, onWrite));
     const blinded = new Map<string, string>();

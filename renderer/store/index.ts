@@ -19,6 +19,7 @@ import {
   ensureDevice,
   keepSealingKey,
   META,
+  readAuthor,
   readMeta,
   readSealingKey,
   readSettings,
@@ -35,6 +36,7 @@ import {
   rebuiltNotice,
   takenNotice,
 } from './reasons.ts';
+import { changesOfEdits, createRenewal, RENEWING, type Renewing } from './renewal.ts';
 import { createReplicas, type Replicas } from './replicas.ts';
 import { createRetention, type Retention } from './retention.ts';
 import { createSealed, type Sealed } from './sealed.ts';
@@ -82,15 +84,18 @@ const UNSAVED = 2_000;
  *
  * @param keys of the open vault: what the store holds is encrypted under them
  * @param name of the database; tests use their own
+ * @param renewing see `renewal.ts`
  */
 export const createStore = ({
   platform,
   keys,
   name = databaseName(),
+  renewing = RENEWING,
 }: {
   platform: Platform;
   keys: Keys;
   name?: string;
+  renewing?: Renewing;
 }): OnsiteStore => {
   const db = new OnsiteDatabase(name, keys);
   const journalCipher = keys.cipher('journal');
@@ -229,7 +234,7 @@ export const createStore = ({
     write: async (batch) => {
       await opening?.catch(() => undefined);
       // The browser may close a database, even lose it: then it is opened, or made, again first.
-      if (!db.isOpen()) await load(true);
+      if (!db.isOpen()) await openAgain(batch);
       // Beside the transaction, as the journal; other bytes than these cannot bear this name.
       const filed = Promise.all(
         batch.attachments.map(({ sha256, bytes }) => attachmentFiles.write(sha256, bytes)),
@@ -253,8 +258,30 @@ export const createStore = ({
       for (const listener of committed) listener();
     },
     report: (saving) => working.setState({ saving }),
-    reasonOf: async (error) =>
-      reasonOfFailedSave(error, await platform.diskSpace().catch(() => null)),
+    reasonOf: async (error) => reasonOfFailedSave(error, await diskSpace()),
+  });
+
+  const diskSpace = () => platform.diskSpace().catch(() => null);
+
+  const openAgain = createRenewal({
+    ...renewing,
+    open: () => load(true, renewing.patience),
+    keep: async ({ edits, attachments }) => {
+      const author = db.author?.author;
+      if (!author) throw new JournalError('author');
+      const { records } = working.getState();
+      const shown = ({ order, record }: StampedEdit) => records.get(order)?.get(record);
+      for (const { sha256, bytes } of attachments) await attachmentFiles.write(sha256, bytes);
+      const changes = changesOfEdits([...edits.values()], shown, author);
+      if (changes.length > 0) toJournal.push({ id: uuid(), changes });
+      await writeJournal();
+    },
+    diskSpace,
+    pending: () => writer.pending(),
+    reload: () => {
+      window.removeEventListener('beforeunload', guard);
+      renewing.reload();
+    },
   });
 
   function* pendingOf(order: string): Generator<StampedEdit> {
@@ -294,9 +321,12 @@ export const createStore = ({
   const compareParts = { db, platform, keys };
   const leisure = createLeisure();
 
-  /** @param again whether an empty database is made again from the journal, or is a `LostStoreError` */
-  const load = async (again: boolean) => {
-    const databases = await openDatabase(db);
+  /**
+   * @param again whether an empty database is made again from the journal, or is a `LostStoreError`
+   * @param patience how long it may take to open, in ms
+   */
+  const load = async (again: boolean, patience?: number) => {
+    const databases = await openDatabase(db, patience);
     await takeOver(db, databases);
     let notice: string | null = null;
     const hasRecords = async () => (await db.records.limit(1).count()) > 0;
@@ -349,6 +379,8 @@ export const createStore = ({
       void navigator.storage?.persist?.();
       // What the journal did not get in the last session goes first. A failure changes nothing.
       comparing = (toJournal.length > 0 ? writer.add([], []) : Promise.resolve())
+        // Known from then on, should the database never answer again.
+        .then(() => readAuthor(db))
         .then(() => compare(since))
         .catch(() => undefined);
     },

@@ -10,6 +10,7 @@ import {
   JournalUnreadableError,
   LostStoreError,
   NewerStoreError,
+  NoAnswerError,
 } from './reasons.ts';
 
 /** How long the browser may take to open the database, in ms: a broken one may never answer. */
@@ -20,22 +21,29 @@ const TORN = 64 * 1024;
 
 const tooLong = (ms: number): Promise<never> =>
   new Promise((_, reject) => {
-    setTimeout(() => reject(new Error(`the database did not open within ${ms} ms`)), ms);
+    setTimeout(() => reject(new NoAnswerError(ms)), ms);
   });
 
 /**
+ * @param patience how long each answer may take, in ms
  * @returns the databases that there were
  * @throws {NewerStoreError} when a later version of the app has written it
- * @throws {DatabaseClosedError} when it does not open
+ * @throws {DatabaseClosedError} when it does not open; caused by a `NoAnswerError` when it never answers
  */
-export const openDatabase = async (db: OnsiteDatabase): Promise<IDBDatabaseInfo[]> => {
-  const known = await indexedDB.databases().catch(() => []);
+export const openDatabase = async (
+  db: OnsiteDatabase,
+  patience = OPENING,
+): Promise<IDBDatabaseInfo[]> => {
+  const inTime = <T>(answer: PromiseLike<T>) => Promise.race([answer, tooLong(patience)]);
+  const known = await inTime(indexedDB.databases().catch(() => [])).catch((cause: unknown) => {
+    throw new DatabaseClosedError({ cause });
+  });
   const version = known.find(({ name }) => name === db.name)?.version ?? 0;
   // Dexie would open a later version's database as if it were its own, and add what it misses there.
   // The browser counts ten versions where Dexie counts one.
   if (Math.floor(version / 10) > db.verno) throw new NewerStoreError();
   try {
-    await Promise.race([db.open(), tooLong(OPENING)]);
+    await inTime(db.open());
   } catch (cause) {
     throw new DatabaseClosedError({ cause });
   }
