@@ -13,13 +13,8 @@ import { kindOfField, type StoredRecord } from '../../domain/sync/record.ts';
 import type { CarriedChange } from '../../domain/sync/wire.ts';
 import { sealFile } from './attachment-bytes.ts';
 import { withValue } from './change-log.ts';
-import {
-  lastPlace,
-  type OnsiteDatabase,
-  type OutboxRow,
-  recordsOf,
-  type UnjournaledRow,
-} from './database.ts';
+import { lastPlace, type OnsiteDatabase, type OutboxRow, recordsOf } from './database.ts';
+import type { Unjournaled } from './journalling.ts';
 import { META, readMeta, readSettings } from './meta.ts';
 import { type Touched, touch } from './touch.ts';
 
@@ -78,7 +73,7 @@ const rowsById = <T extends { readonly id: string }>(rows: readonly (T | undefin
 /** @param written shows what a transaction wrote and journals it; resolves when that is on disk */
 export const createBundles = (
   db: OnsiteDatabase,
-  written: (touched: Touched, unjournaled: UnjournaledRow) => Promise<void>,
+  written: (touched: Touched, unjournaled: Unjournaled) => Promise<void>,
 ): Bundles => {
   const tables = [...db.shown, db.receipts, db.unjournaled, db.meta];
 
@@ -244,7 +239,7 @@ export const createBundles = (
     for (const { order } of after) if (order) orders.add(order);
     const referred = await referBytes(rows.values(), waiting);
     for (const order of referred) orders.add(order);
-    const unjournaled: UnjournaledRow = { id: uuid(), changes: won };
+    const unjournaled: Unjournaled = { id: uuid(), changes: won };
     if (won.length > 0) await db.unjournaled.add(unjournaled);
     await db.meta.bulkPut([
       { key: META.bundles, value: [...taken, manifest.id].slice(-REMEMBERED) },

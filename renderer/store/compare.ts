@@ -21,7 +21,7 @@ import { lastPlace, type OnsiteDatabase, type OutboxRow } from './database.ts';
 import { decodePlainEntry, encodeEntry, encodeScrap, type JournalEntry } from './journal.ts';
 import { type Checkpoint, type Journalled, readJournalled } from './journalled.ts';
 import { META, readMeta, readSettings } from './meta.ts';
-import { readList } from './summaries.ts';
+import { openList, readKeptList } from './summaries.ts';
 import { type Touched, touch } from './touch.ts';
 
 const hex = z.string().transform((text) => new Uint8Array(hexToBytes(text)));
@@ -396,8 +396,11 @@ export const rebuild = async (parts: CompareParts): Promise<Rebuilt> => {
   const all = [...latest.values()].flatMap((id) => changes.get(id) ?? []);
   await takeChanges(db, journalled, all, { whole: true, since: Date.now() });
   const orders = await compareAttachments(db, journalled, platform, keys);
-  await db.transaction('rw', [...db.shown, db.meta], () => touch(db, orders));
-  return { orders: (await readList(db)).size, foreign, unread };
+  const kept = await db.transaction('rw', [...db.shown, db.meta], async () => {
+    await touch(db, orders);
+    return await readKeptList(db);
+  });
+  return { orders: (await openList(db, kept)).size, foreign, unread };
 };
 
 /** Rewrites the plain journals of the first versions; they are removed once that was read back. */

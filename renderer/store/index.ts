@@ -10,11 +10,12 @@ import { createAttachmentFiles } from './attachment-files.ts';
 import { type Bundles, createBundles } from './bundles.ts';
 import { type StampedEdit, sameValue } from './change-log.ts';
 import { compareWithJournal, giveProfile, rebuild } from './compare.ts';
-import { OnsiteDatabase, recordsOf, type UnjournaledRow } from './database.ts';
+import { OnsiteDatabase, recordsOf } from './database.ts';
 import { createElsewhere, keysOf } from './elsewhere.ts';
 import { databaseName, markUsed } from './generation.ts';
-import { encodeEntry } from './journal.ts';
+import { createJournalling } from './journalling.ts';
 import { createLeisure } from './leisure.ts';
+import { readAll } from './loading.ts';
 import {
   ensureDevice,
   keepSealingKey,
@@ -41,8 +42,8 @@ import { createReplicas, type Replicas } from './replicas.ts';
 import { createRetention, type Retention } from './retention.ts';
 import { createSealed, type Sealed } from './sealed.ts';
 import type { Store, SyncState, WorkingSet } from './store.ts';
-import { createCompaction, readList } from './summaries.ts';
-import { readRejected, readTouched, type Touched, touch } from './touch.ts';
+import { createCompaction } from './summaries.ts';
+import { readTouched, type Touched, touch } from './touch.ts';
 import { EMPTY_WORKING_SET, withEdits, withRows } from './working-set.ts';
 import { checkEdits, writeBatch } from './write-batch.ts';
 import { createWriter } from './writer.ts';
@@ -98,7 +99,6 @@ export const createStore = ({
   renewing?: Renewing;
 }): OnsiteStore => {
   const db = new OnsiteDatabase(name, keys);
-  const journalCipher = keys.cipher('journal');
   const working = createState<WorkingSet>(() => EMPTY_WORKING_SET);
   const retention = createRetention(db, platform.files);
   const attachmentFiles = createAttachmentFiles(platform.files, keys);
@@ -204,31 +204,7 @@ export const createStore = ({
     for (const listener of committed) listener();
   };
 
-  /** Committed changes that the journal does not have yet, and those that it has since the last transaction. */
-  const toJournal: UnjournaledRow[] = [];
-  const journaled: string[] = [];
-
-  const appendAll = async () => {
-    for (let next = toJournal[0]; next; next = toJournal[0]) {
-      try {
-        await platform.journal.append(
-          encodeEntry({ kind: 'changes', changes: next.changes }, journalCipher),
-        );
-      } catch (cause) {
-        throw new JournalError('journal', { cause });
-      }
-      journaled.push(next.id);
-      toJournal.shift();
-    }
-  };
-  let appending: Promise<void> | null = null;
-  /** Resolves when the journal has everything; one at a time. */
-  const writeJournal = (): Promise<void> => {
-    appending ??= appendAll().finally(() => {
-      appending = null;
-    });
-    return appending;
-  };
+  const journalling = createJournalling(platform.journal, keys);
 
   const writer = createWriter({
     write: async (batch) => {
@@ -240,13 +216,13 @@ export const createStore = ({
         batch.attachments.map(({ sha256, bytes }) => attachmentFiles.write(sha256, bytes)),
       );
       filed.catch(() => undefined);
-      const done = [...journaled];
-      const touched = await writeBatch(db, batch, done, ours, (unjournaled) => {
-        toJournal.push(unjournaled);
+      const journaled = journalling.journaled();
+      const touched = await writeBatch(db, batch, journaled, ours, (unjournaled) => {
+        journalling.add(unjournaled);
         // What fails now is tried again, and told, when the transaction is done.
-        writeJournal().catch(() => undefined);
+        journalling.write().catch(() => undefined);
       });
-      journaled.splice(0, done.length);
+      journalling.forget(journaled);
       publish(touched);
       await filed.catch((cause: unknown) => {
         throw new JournalError('attachments', { cause });
@@ -254,7 +230,7 @@ export const createStore = ({
     },
     confirm: async () => {
       // One that was under way may have looked before the last entry came.
-      while (toJournal.length > 0) await writeJournal();
+      while (!journalling.isDone()) await journalling.write();
       for (const listener of committed) listener();
     },
     report: (saving) => working.setState({ saving }),
@@ -273,8 +249,8 @@ export const createStore = ({
       const shown = ({ order, record }: StampedEdit) => records.get(order)?.get(record);
       for (const { sha256, bytes } of attachments) await attachmentFiles.write(sha256, bytes);
       const changes = changesOfEdits([...edits.values()], shown, author);
-      if (changes.length > 0) toJournal.push({ id: uuid(), changes });
-      await writeJournal();
+      journalling.add({ id: uuid(), changes });
+      await journalling.write();
     },
     diskSpace,
     pending: () => writer.pending(),
@@ -329,23 +305,18 @@ export const createStore = ({
     const databases = await openDatabase(db, patience);
     await takeOver(db, databases);
     let notice: string | null = null;
-    const hasRecords = async () => (await db.records.limit(1).count()) > 0;
-    const everything = () =>
-      Promise.all([readList(db), readRejected(db), db.unjournaled.orderBy('id').toArray()]);
-    // Mostly there is something, and then all of it was asked for at once.
-    const isThere = hasRecords();
-    let read = everything();
-    read.catch(() => undefined);
-    if (!(await isThere)) {
+    // Mostly there is something, and then all of it is asked for at once.
+    let read = await readAll(db);
+    if (read.isEmpty) {
       if (again) {
         const { orders, foreign, unread } = await rebuild(compareParts);
         if (orders > 0) notice = rebuiltNotice(orders, foreign + unread > 0);
       } else await lookForLoss(compareParts);
-      read = everything();
+      read = await readAll(db);
     }
-    await ensureDevice(db);
-    const [summaries, rejected, unjournaled] = await read;
-    toJournal.push(...unjournaled);
+    if (!read.hasDevice) await ensureDevice(db);
+    const { summaries, rejected, unjournaled } = read;
+    journalling.add(...unjournaled);
     if (summaries.size > 0) markUsed(name);
     working.setState({
       summaries,
@@ -378,7 +349,7 @@ export const createStore = ({
       // Asks the browser once not to evict the database; what it answers changes nothing here.
       void navigator.storage?.persist?.();
       // What the journal did not get in the last session goes first. A failure changes nothing.
-      comparing = (toJournal.length > 0 ? writer.add([], []) : Promise.resolve())
+      comparing = (journalling.isDone() ? Promise.resolve() : writer.add([], []))
         // Known from then on, should the database never answer again.
         .then(() => readAuthor(db))
         .then(() => compare(since))
@@ -462,13 +433,13 @@ export const createStore = ({
     packs: createPackShelf(db),
     bundles: createBundles(db, async (touched, unjournaled) => {
       publish(touched);
-      if (unjournaled.changes.length > 0) toJournal.push(unjournaled);
+      journalling.add(unjournaled);
       await writer.add([], []);
     }),
     retention,
     replicas: createReplicas(db, async (touched, unjournaled) => {
       publish(touched);
-      if (unjournaled) toJournal.push(unjournaled);
+      if (unjournaled) journalling.add(unjournaled);
       await writer.add([], []);
     }),
     sealed: {

@@ -17,7 +17,7 @@ const imported = (key: Uint8Array<ArrayBuffer>): Promise<CryptoKey> => {
 };
 
 /** Over plain HTTP the browser has no cipher of its own: ours makes the same messages, more slowly. */
-const isMissing = (): boolean => !globalThis.crypto.subtle;
+export const hasOwnCipher = (): boolean => globalThis.crypto.subtle !== undefined;
 
 /**
  * @param key `keys.key(purpose)`
@@ -28,7 +28,7 @@ export const encryptLarge = async (
   plain: Uint8Array,
   context: string,
 ): Promise<Uint8Array<ArrayBuffer>> => {
-  if (isMissing()) return createCipher(key).encrypt(plain, context);
+  if (!hasOwnCipher()) return createCipher(key).encrypt(plain, context);
   const iv = crypto.getRandomValues(new Uint8Array(NONCE));
   const algorithm = { name: 'AES-GCM', iv, additionalData: new Uint8Array(utf8ToBytes(context)) };
   const message = await crypto.subtle.encrypt(
@@ -45,7 +45,7 @@ export const decryptLarge = async (
   message: Uint8Array,
   context: string,
 ): Promise<Uint8Array<ArrayBuffer>> => {
-  if (isMissing()) return createCipher(key).decrypt(message, context);
+  if (!hasOwnCipher()) return createCipher(key).decrypt(message, context);
   if (message.length < CIPHER_OVERHEAD) throw new DamagedError(`${context}: too short`);
   const algorithm = {
     name: 'AES-GCM',

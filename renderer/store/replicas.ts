@@ -21,12 +21,13 @@ import { readFile, sealFile } from './attachment-bytes.ts';
 import {
   type AttachmentRow,
   type FileRow,
+  isEmpty,
   lastPlace,
   type OnsiteDatabase,
   type OutboxRow,
   recordsOf,
-  type UnjournaledRow,
 } from './database.ts';
+import type { Unjournaled } from './journalling.ts';
 import { META, readMeta, readSettings, settingsSchema } from './meta.ts';
 import { type Touched, touch } from './touch.ts';
 
@@ -87,7 +88,7 @@ const LOST = {
 
 export const createReplicas = (
   db: OnsiteDatabase,
-  written: (touched: Touched, unjournaled: UnjournaledRow | null) => Promise<void>,
+  written: (touched: Touched, unjournaled: Unjournaled | null) => Promise<void>,
 ): Replicas => {
   const tables = [...db.shown, db.receipts, db.unjournaled, db.meta];
 
@@ -181,7 +182,7 @@ export const createReplicas = (
   const toJournal = async (
     mine: OrderReplica,
     after: OrderReplica,
-  ): Promise<UnjournaledRow | null> => {
+  ): Promise<Unjournaled | null> => {
     const had = new Set([
       ...mine.unsent.map(({ change }) => change.id),
       ...mine.confirmed.map(({ change }) => change),
@@ -254,8 +255,7 @@ export const createReplicas = (
       const held = new Set(await db.files.toCollection().primaryKeys());
       return attachments.filter((sha256) => !held.has(sha256));
     },
-    isFresh: async () =>
-      (await readMeta(db)).token === null && (await db.records.limit(1).count()) === 0,
+    isFresh: async () => (await readMeta(db)).token === null && (await isEmpty(db.records)),
     become: ({ settings, identity }, sameVault) =>
       db.transaction('rw', db.meta, async () => {
         const { device, epoch, token, owner, role } = identity;

@@ -83,15 +83,27 @@ const merged = (
   return list;
 };
 
+/** The list as it lies in the database. */
+export interface KeptList {
+  readonly rows: readonly SummaryRow[];
+  readonly pages: readonly PageRow[];
+}
+
+/** Inside a transaction. */
+export const readKeptList = async (db: OnsiteDatabase): Promise<KeptList> => {
+  const [rows, pages] = await Promise.all([db.summaries.toArray(), db.pages.toArray()]);
+  return { rows, pages };
+};
+
 /**
  * The whole list. Not inside a transaction.
  *
  * @throws {DamagedRowError}
  */
-export const readList = async (db: OnsiteDatabase): Promise<Map<string, OrderSummary>> => {
-  const [rows, pages] = await db.transaction('r', [db.summaries, db.pages], () =>
-    Promise.all([db.summaries.toArray(), db.pages.toArray()]),
-  );
+export const openList = async (
+  db: OnsiteDatabase,
+  { rows, pages }: KeptList,
+): Promise<Map<string, OrderSummary>> => {
   db.listed = listOf(pages, await openPages(db, pages));
   return merged(db.listed, rows);
 };
@@ -120,8 +132,8 @@ export const readSummaries = async (
  */
 export const compactSummaries = async (db: OnsiteDatabase, many = MANY): Promise<boolean> => {
   if ((await db.summaries.count()) < many) return false;
-  const [rows, pages] = await db.transaction('r', [db.summaries, db.pages], () =>
-    Promise.all([db.summaries.toArray(), db.pages.toArray()]),
+  const { rows, pages } = await db.transaction('r', [db.summaries, db.pages], () =>
+    readKeptList(db),
   );
   const before = listOf(pages, await openPages(db, pages));
   const summaries = merged(before, rows);

@@ -13,6 +13,7 @@ import {
   searchLastPlace,
   type UnjournaledRow,
 } from './database.ts';
+import type { Unjournaled } from './journalling.ts';
 import { readAuthor } from './meta.ts';
 import { type AttachmentBytes, InvalidEditError } from './store.ts';
 import { readSummaries } from './summaries.ts';
@@ -62,7 +63,7 @@ export const writeBatch = async (
   { edits, attachments }: Batch,
   journaled: readonly string[],
   ours: ReadonlySet<string>,
-  toJournal: (unjournaled: UnjournaledRow) => void,
+  toJournal: (unjournaled: Unjournaled) => void,
 ): Promise<Touched> => {
   const stamp = uuid();
   let last = 0;
@@ -105,9 +106,9 @@ export const writeBatch = async (
         return { id: change.id, place: place + 1 + i, order, change, status: 'waiting' };
       });
       const replaced = applied.replaced.flatMap((id) => entries.get(id) ?? []);
-      const unjournaled = { id: uuid(), changes: applied.changes };
       last = place + added.length;
-      if (added.length > 0) toJournal(unjournaled);
+      const unjournaled: UnjournaledRow = { id: uuid(), places: [place + 1, last] };
+      if (added.length > 0) toJournal({ id: unjournaled.id, changes: applied.changes });
       const deltas = deltasOf(added, replaced);
       const held: AttachmentRow[] = [];
       for (const attachment of attachments) {
