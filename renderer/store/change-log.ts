@@ -74,12 +74,16 @@ const isParent = ({ field }: Edit): boolean => field.endsWith('.order');
  *
  * @param rows the edited records that exist, by id
  * @param entryOf the outbox entry of a change, while it has no receipt
+ * @param overtaken when the change that the database holds was made (ms), if that was after the edit, in
+ *   another window that was quicker to the disk; else null. It is put on top again, as of then: the later
+ *   typing counts, and the log has both
  */
 export const applyEdits = (
   edits: readonly StampedEdit[],
   rows: ReadonlyMap<string, StoredRecord>,
   entryOf: (change: string) => OutboxRow | undefined,
   { device, by }: Author,
+  overtaken: (edit: StampedEdit, current: string) => number | null = () => null,
 ): AppliedEdits => {
   const after = new Map<string, StoredRecord>();
   const changes: Change[] = [];
@@ -106,6 +110,14 @@ export const applyEdits = (
       apply({ ...edit, id: uuid(), field: `${kind}.order`, value: edit.order });
     }
   }
-  for (const edit of edits) if (!isParent(edit)) apply(edit);
+  for (const edit of edits) {
+    if (isParent(edit)) continue;
+    const held = rows.get(edit.record);
+    const current = held?.changes[edit.field];
+    apply(edit);
+    const time = current === undefined ? null : overtaken(edit, current);
+    if (time !== null)
+      apply({ ...edit, id: uuid(), time, value: held?.values[edit.field] ?? null });
+  }
   return { rows: [...after.values()], changes, replaced };
 };

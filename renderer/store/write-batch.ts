@@ -3,7 +3,7 @@ import { checkFieldValue } from '../../domain/sync/fields.ts';
 import type { Edit, StoredRecord } from '../../domain/sync/record.ts';
 import { LIMITS } from '../../domain/sync/wire.ts';
 import { sealFile } from './attachment-bytes.ts';
-import { applyEdits } from './change-log.ts';
+import { applyEdits, type StampedEdit } from './change-log.ts';
 import {
   type AttachmentRow,
   type ClockRow,
@@ -99,7 +99,15 @@ export const writeBatch = async (
           row && (row.status !== 'waiting' || ours.has(row.id)) ? [[row.id, row]] : [],
         ),
       );
-      const applied = applyEdits(stamped, rows, (id) => entries.get(id), author);
+      const queued = new Map([...likely, ...missed].flatMap((row) => (row ? [[row.id, row]] : [])));
+      const overtaken = ({ time, follows }: StampedEdit, current: string) => {
+        const change = queued.get(current)?.change;
+        const isElsewhere = current !== follows && !ours.has(current);
+        return isElsewhere && change?.device === author.device && change.time > time
+          ? change.time
+          : null;
+      };
+      const applied = applyEdits(stamped, rows, (id) => entries.get(id), author, overtaken);
       const orderOf = new Map(applied.rows.map(({ id, order }) => [id, order]));
       const added = applied.changes.map((change, i): OutboxRow => {
         const order = orderOf.get(change.record) ?? change.record;
