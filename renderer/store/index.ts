@@ -12,7 +12,7 @@ import { type StampedEdit, sameValue } from './change-log.ts';
 import { compareWithJournal, giveProfile, rebuild } from './compare.ts';
 import { OnsiteDatabase, recordsOf } from './database.ts';
 import { createElsewhere, keysOf } from './elsewhere.ts';
-import { databaseName, markUsed } from './generation.ts';
+import { databaseName, markUnused, markUsed, wasUsed } from './generation.ts';
 import { createJournalling } from './journalling.ts';
 import { createLeisure } from './leisure.ts';
 import { readAll } from './loading.ts';
@@ -30,6 +30,7 @@ import { lookForLoss, openDatabase } from './opening.ts';
 import { createPackShelf, type PackShelf } from './packs.ts';
 import { takeOver } from './plain-store.ts';
 import {
+  GONE_STORE,
   JournalError,
   openError,
   RECALL_LATER,
@@ -311,6 +312,8 @@ export const createStore = ({
       if (again) {
         const { orders, foreign, unread } = await rebuild(compareParts);
         if (orders > 0) notice = rebuiltNotice(orders, foreign + unread > 0);
+        else if (wasUsed(name)) notice = GONE_STORE;
+        markUnused(name);
       } else await lookForLoss(compareParts);
       read = await readAll(db);
     }

@@ -86,7 +86,7 @@ const contentOf = async ({
 /**
  * Looks for what an empty database should hold.
  *
- * @throws {LostStoreError} when the journal holds changes
+ * @throws {LostStoreError} when the journal holds changes, or the database once did
  * @throws {JournalUnreadableError} when it cannot be read
  */
 export const lookForLoss = async (parts: CompareParts): Promise<void> => {
@@ -94,5 +94,7 @@ export const lookForLoss = async (parts: CompareParts): Promise<void> => {
     throw new JournalUnreadableError({ cause });
   });
   if (content === 'foreign') throw new JournalUnreadableError();
-  if (content === 'changes') throw new LostStoreError(wasUsed(parts.db.name) ? 'reset' : 'empty');
+  const used = wasUsed(parts.db.name);
+  if (content === 'changes') throw new LostStoreError(used ? 'reset' : 'empty');
+  if (used) throw new LostStoreError('gone');
 };

@@ -47,11 +47,14 @@ export class DamagedRowError extends Error {
   }
 }
 
-/** The database is empty though the journal is not: `reset` when it once held something. */
+/**
+ * The database is empty though the journal is not: `reset` when it once held something. `gone` when it
+ * held something, and there is no journal to make it again from.
+ */
 export class LostStoreError extends Error {
   override readonly name = 'LostStoreError';
-  constructor(readonly how: 'empty' | 'reset') {
-    super(LOST_STORE);
+  constructor(readonly how: 'empty' | 'reset' | 'gone') {
+    super(how === 'gone' ? GONE_STORE : LOST_STORE);
   }
 }
 
@@ -128,6 +131,9 @@ export const JOURNAL_UNREADABLE =
   '保存日志读不出来，无法确认本机数据是否完整。若工单有缺少，请先不要清理电脑，并联系管理员。';
 
 export const LOST_STORE = '本机数据库是空的，但保存日志里有填写过的内容，可以从日志重建。';
+
+export const GONE_STORE =
+  '本机数据库被清空了，也没有可以重建它的保存日志：原来的工单要从备份恢复，已上传的可以从后台取回。';
 
 /**
  * What a person is told after a lost database was made again.

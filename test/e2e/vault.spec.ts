@@ -274,5 +274,20 @@ test('over plain HTTP, where the browser offers no cryptography, the vault works
     await expect(page.getByRole('alert')).toContainText('口令不对');
     await openVault(page);
     await expect(page.locator('.order-row')).toContainText(NAME);
+    // There is no journal: what is lost here is told, and nothing promises to bring it back.
+    await page.evaluate(async () => {
+      indexedDB.deleteDatabase('onsite-1');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    });
+    await page.reload();
+    await openVault(page);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('本机的工单不见了');
+    await expect(page.getByRole('button', { name: /日志/ })).toHaveCount(0);
+    await page.getByRole('button', { name: '重新开始' }).click();
+    await openVault(page);
+    await expect(page.getByText('原来的工单要从备份恢复')).toBeVisible();
+    await page.reload();
+    await openVault(page);
+    await expect(page.getByRole('button', { name: '新建工单' })).toBeVisible();
   });
 });
