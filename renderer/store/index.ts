@@ -251,7 +251,7 @@ export const createStore = ({
       for (const { sha256, bytes } of attachments) await attachmentFiles.write(sha256, bytes);
       const changes = changesOfEdits([...edits.values()], shown, author);
       journalling.add({ id: uuid(), changes });
-      await journalling.write();
+      while (!journalling.isDone()) await journalling.write();
     },
     diskSpace,
     pending: () => writer.pending(),
