@@ -104,6 +104,8 @@ export const createStore = ({
   const retention = createRetention(db, platform.files);
   const attachmentFiles = createAttachmentFiles(platform.files, keys);
   const askElsewhere = createElsewhere(db, working);
+  const journalling = createJournalling(db, platform.journal);
+  const compaction = createCompaction(db, journalling.tidy);
   const channel = new BroadcastChannel(`onsite:${name}`);
   const committed = new Set<() => void>();
   /** Ids of the changes that were made in this window. */
@@ -151,8 +153,6 @@ export const createStore = ({
     });
     askElsewhere(numbers);
   };
-
-  const compaction = createCompaction(db);
 
   const publish = (touched: Touched) => {
     show(touched);
@@ -204,8 +204,6 @@ export const createStore = ({
       .catch(() => undefined);
     for (const listener of committed) listener();
   };
-
-  const journalling = createJournalling(platform.journal, keys);
 
   const writer = createWriter({
     write: async (batch) => {

@@ -1,6 +1,5 @@
 /** Committed changes on their way into the journal, which they reach even if a start has to finish it. */
 import type { Change } from '../../domain/sync/change.ts';
-import type { Keys } from '../../domain/vault/keys.ts';
 import type { Platform } from '../platform/platform.ts';
 import { type OnsiteDatabase, queued, type UnjournaledRow } from './database.ts';
 import { sealEntry } from './journal.ts';
@@ -41,11 +40,13 @@ export interface Journalling {
   /** Ids of what the journal has by now, until they are forgotten: their rows may go. */
   journaled(): readonly string[];
   forget(ids: readonly string[]): void;
+  /** Removes these rows, as the next commit would. */
+  tidy(): Promise<void>;
 }
 
 export const createJournalling = (
+  db: OnsiteDatabase,
   { append }: Pick<Platform['journal'], 'append'>,
-  keys: Keys,
 ): Journalling => {
   const waiting: Unjournaled[] = [];
   let journaled: readonly string[] = [];
@@ -55,13 +56,18 @@ export const createJournalling = (
     for (let next = waiting[0]; next; next = waiting[0]) {
       try {
         const { changes } = next;
-        if (changes.length > 0) await append(await sealEntry({ kind: 'changes', changes }, keys));
+        if (changes.length > 0)
+          await append(await sealEntry({ kind: 'changes', changes }, db.keys));
       } catch (cause) {
         throw new JournalError('journal', { cause });
       }
       journaled = [...journaled, next.id];
       waiting.shift();
     }
+  };
+
+  const forget = (ids: readonly string[]) => {
+    journaled = journaled.filter((id) => !ids.includes(id));
   };
 
   return {
@@ -74,8 +80,12 @@ export const createJournalling = (
       return appending;
     },
     journaled: () => journaled,
-    forget: (ids) => {
-      journaled = journaled.filter((id) => !ids.includes(id));
+    forget,
+    tidy: async () => {
+      const ids = journaled;
+      if (ids.length === 0) return;
+      await db.unjournaled.bulkDelete([...ids]);
+      forget(ids);
     },
   };
 };

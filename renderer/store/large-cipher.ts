@@ -2,10 +2,17 @@
  * The messages of `domain/vault/cipher.ts`, made and opened by the browser itself: many times faster
  * for attachments and snapshots, but only outside of transactions, since it answers later.
  */
-import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { CIPHER_OVERHEAD, createCipher, DamagedError } from '../../domain/vault/cipher.ts';
 
 const NONCE = 12;
+const TAG = CIPHER_OVERHEAD - NONCE;
+
+/** Bytes that no other thread can change, as the browser asks for them. */
+const owned = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
+  bytes.buffer instanceof ArrayBuffer
+    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+    : new Uint8Array(bytes);
 
 const known = new WeakMap<Uint8Array, Promise<CryptoKey>>();
 
@@ -31,12 +38,11 @@ export const encryptLarge = async (
   if (!hasOwnCipher()) return createCipher(key).encrypt(plain, context);
   const iv = crypto.getRandomValues(new Uint8Array(NONCE));
   const algorithm = { name: 'AES-GCM', iv, additionalData: new Uint8Array(utf8ToBytes(context)) };
-  const message = await crypto.subtle.encrypt(
-    algorithm,
-    await imported(key),
-    new Uint8Array(plain),
-  );
-  return new Uint8Array(concatBytes(iv, new Uint8Array(message)));
+  const whole = new Uint8Array(NONCE + plain.length + TAG);
+  whole.set(iv);
+  const message = await crypto.subtle.encrypt(algorithm, await imported(key), owned(plain));
+  whole.set(new Uint8Array(message), NONCE);
+  return whole;
 };
 
 /** @throws {DamagedError} */
@@ -54,7 +60,7 @@ export const decryptLarge = async (
   };
   try {
     return new Uint8Array(
-      await crypto.subtle.decrypt(algorithm, await imported(key), message.slice(NONCE)),
+      await crypto.subtle.decrypt(algorithm, await imported(key), owned(message.subarray(NONCE))),
     );
   } catch {
     throw new DamagedError(`${context}: damaged, or encrypted under another key`);

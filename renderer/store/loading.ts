@@ -18,19 +18,12 @@ export interface Loaded {
 
 /** @throws {DamagedRowError} */
 export const readAll = async (db: OnsiteDatabase): Promise<Loaded> => {
-  const tables = [
-    db.records,
-    db.meta,
-    db.outbox,
-    db.attachments,
-    db.unjournaled,
-    db.summaries,
-    db.pages,
-  ];
+  const { records, meta, outbox, attachments, summaries: rows, pages } = db;
+  const tables = [records, meta, outbox, attachments, db.unjournaled, rows, pages];
   // The answers come in this order: the small ones first.
   const [isBare, device, rejected, unjournaled, list] = await db.transaction('r', tables, () =>
     Promise.all([
-      isEmpty(db.records),
+      isEmpty(records),
       readDevice(db),
       readRejected(db),
       readUnjournaled(db),

@@ -171,14 +171,18 @@ export interface Compaction {
   stop(): void;
 }
 
-export const createCompaction = (db: OnsiteDatabase): Compaction => {
+/** @param tidy whatever else is done then */
+export const createCompaction = (db: OnsiteDatabase, tidy: () => Promise<void>): Compaction => {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let since = 0;
   let stopped = false;
   const run = () => {
     timer = undefined;
     // What fails now is done another time: the list is right as it is.
-    if (!stopped && db.isOpen()) void compactSummaries(db).catch(() => undefined);
+    if (stopped || !db.isOpen()) return;
+    tidy()
+      .then(() => compactSummaries(db))
+      .catch(() => undefined);
   };
   return {
     due: () => {

@@ -143,6 +143,7 @@ export interface Touching extends Touched {
  * @param befores what the list says of them
  * @param changed the records that the transaction writes; the database may still have the former ones
  * @param deltas what it will change of what is unsent, by order; without, all of that is written by now
+ * @param isNew whether a record was not there before
  */
 export const touching = async (
   db: OnsiteDatabase,
@@ -150,6 +151,7 @@ export const touching = async (
   befores: readonly (OrderSummary | null)[],
   changed: readonly StoredRecord[],
   deltas?: ReadonlyMap<string, UnsentDelta>,
+  isNew?: (record: string) => boolean,
 ): Promise<Touching> => {
   const rowsOf = new Map<string, StoredRecord[]>(orders.map((id) => [id, []]));
   for (const row of changed) rowsOf.get(row.order)?.push(row);
@@ -171,7 +173,7 @@ export const touching = async (
       return [id, { rows, summary: summarise(records, unsent, updatedAt) }];
     }),
   );
-  const { kept, gone, keys: numbers } = await compareNumbers(db, changed);
+  const { kept, gone, keys: numbers } = await compareNumbers(db, changed, isNew);
   const summaries = touched.map(([id, { summary }]) => ({ id, summary }));
   return {
     orders: new Map(touched),

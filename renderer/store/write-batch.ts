@@ -133,7 +133,14 @@ export const writeBatch = async (
       const befores = changed.every((id) => listed.has(id))
         ? changed.map((id) => listed.get(id) ?? null)
         : await readSummaries(db, changed);
-      const { write, ...after } = await touching(db, changed, befores, applied.rows, deltas);
+      const { write, ...after } = await touching(
+        db,
+        changed,
+        befores,
+        applied.rows,
+        deltas,
+        (id) => !rows.has(id),
+      );
       // Dexie may lose its transaction over an await that asked for nothing; these tables belong to it.
       const outbox = now.table<OutboxRow, string>('outbox');
       const journal = now.table<UnjournaledRow, string>('unjournaled');
