@@ -27,6 +27,7 @@ import {
 } from './meta.ts';
 import { editsOfNewOrder, orderNumberOf } from './new-order.ts';
 import { lookForLoss, openDatabase } from './opening.ts';
+import { withChanges } from './overlaid-map.ts';
 import { createPackShelf, type PackShelf } from './packs.ts';
 import { takeOver } from './plain-store.ts';
 import {
@@ -134,19 +135,17 @@ export const createStore = ({
       }
     }
     version += 1;
+    const listed = new Map([...orders].map(([id, { summary }]) => [id, summary]));
     working.setState((state) => {
-      const summaries = new Map(state.summaries);
       let records = state.records;
-      for (const [id, { rows, summary }] of orders) {
-        if (summary) summaries.set(id, summary);
-        else summaries.delete(id);
+      for (const [id, { rows }] of orders) {
         const shown = records.get(id);
         const after = shown && withRows(shown, rows, pendingOf(id));
         if (after && after !== shown) records = new Map(records).set(id, after);
       }
       const noneRefused = !rejected || rejected.length + state.rejected.length === 0;
       return {
-        summaries: orders.size > 0 ? summaries : state.summaries,
+        summaries: withChanges(state.summaries, listed),
         records,
         rejected: noneRefused ? state.rejected : rejected,
       };
