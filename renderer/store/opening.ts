@@ -1,5 +1,10 @@
 /** Opening the database, and noticing what is wrong with it. Nothing is changed when something is. */
-import type { JournalFiles, JournalPage, JournalPlace } from '../../domain/sync/journal-files.ts';
+import {
+  type JournalFiles,
+  type JournalPage,
+  type JournalPlace,
+  TORN,
+} from '../../domain/sync/journal-files.ts';
 import { DamagedError } from '../../domain/vault/cipher.ts';
 import type { CompareParts } from './compare.ts';
 import type { OnsiteDatabase } from './database.ts';
@@ -15,9 +20,6 @@ import {
 
 /** How long the browser may take to open the database, in ms: a broken one may never answer. */
 const OPENING = 30_000;
-
-/** More bytes than that, passed over at a file's end, are no entry that was being written, but damage. */
-const TORN = 64 * 1024;
 
 const tooLong = (ms: number): Promise<never> =>
   new Promise((_, reject) => {
