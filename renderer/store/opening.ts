@@ -6,7 +6,7 @@ import {
   TORN,
 } from '../../domain/sync/journal-files.ts';
 import { DamagedError } from '../../domain/vault/cipher.ts';
-import type { CompareParts } from './compare.ts';
+import type { CompareParts } from './compared.ts';
 import type { OnsiteDatabase } from './database.ts';
 import { wasUsed } from './generation.ts';
 import { decodeEntry } from './journal.ts';

@@ -121,16 +121,16 @@ export const reasonOfFailedSave = (error: unknown, space: DiskSpace | null): str
   return `本机数据库暂时写不进去，刚才填写的内容还没有保存。${AGAIN}一直不行时，请先把要紧的内容抄下来，再重新打开本应用。`;
 };
 
-export const DATABASE_CLOSED =
+const DATABASE_CLOSED =
   '打不开本机数据库。请关闭其他正在使用本应用的窗口，确认磁盘没有满，然后重新打开。';
 
-export const NEWER_STORE =
+const NEWER_STORE =
   '本机的数据是更新版本的应用保存的，这个版本不能打开，也没有改动它。请安装最新版本后再打开。';
 
-export const JOURNAL_UNREADABLE =
+const JOURNAL_UNREADABLE =
   '保存日志读不出来，无法确认本机数据是否完整。若工单有缺少，请先不要清理电脑，并联系管理员。';
 
-export const LOST_STORE = '本机数据库是空的，但保存日志里有填写过的内容，可以从日志重建。';
+const LOST_STORE = '本机数据库是空的，但保存日志里有填写过的内容，可以从日志重建。';
 
 export const GONE_STORE =
   '本机数据库被清空了，也没有可以重建它的保存日志：原来的工单要从备份恢复，已上传的可以从后台取回。';
