@@ -1,7 +1,6 @@
 import { v7 as uuid } from 'uuid';
-import { createStore as createState, type StoreApi } from 'zustand/vanilla';
+import type { StoreApi } from 'zustand/vanilla';
 import { editsOfOrder } from '../../domain/sync/assemble.ts';
-import type { StoredRecord } from '../../domain/sync/record.ts';
 import type { Keys } from '../../domain/vault/keys.ts';
 import type { Platform } from '../platform/platform.ts';
 import { canSeal } from '../seal/can-seal.ts';
@@ -11,8 +10,7 @@ import { type Bundles, createBundles } from './bundles.ts';
 import { type StampedEdit, sameValue } from './change-log.ts';
 import { compareWithJournal, rebuild } from './compare.ts';
 import { giveProfile } from './compared.ts';
-import { OnsiteDatabase, recordsOf } from './database.ts';
-import { createElsewhere, keysOf } from './elsewhere.ts';
+import { OnsiteDatabase } from './database.ts';
 import { databaseName, markUnused, markUsed, wasUsed } from './generation.ts';
 import { createJournalling } from './journalling.ts';
 import { createLeisure } from './leisure.ts';
@@ -28,7 +26,6 @@ import {
 } from './meta.ts';
 import { editsOfNewOrder, orderNumberOf } from './new-order.ts';
 import { lookForLoss, openDatabase } from './opening.ts';
-import { withChanges } from './overlaid-map.ts';
 import { createPackShelf, type PackShelf } from './packs.ts';
 import { takeOver } from './plain-store.ts';
 import {
@@ -44,10 +41,10 @@ import { changesOfEdits, createRenewal, RENEWING, type Renewing } from './renewa
 import { createReplicas, type Replicas } from './replicas.ts';
 import { createRetention, type Retention } from './retention.ts';
 import { createSealed, type Sealed } from './sealed.ts';
-import type { Store, SyncState, WorkingSet } from './store.ts';
+import { createShowing } from './showing.ts';
+import type { Store, WorkingSet } from './store.ts';
 import { createCompaction } from './summaries.ts';
-import { readTouched, type Touched, touch } from './touch.ts';
-import { EMPTY_WORKING_SET, withEdits, withRows } from './working-set.ts';
+import { type Touched, touch } from './touch.ts';
 import { checkEdits, writeBatch } from './write-batch.ts';
 import { createWriter } from './writer.ts';
 
@@ -64,24 +61,6 @@ export interface OnsiteStore extends Store {
   /** Finishes what is being written and closes the database. */
   close(): Promise<void>;
 }
-
-interface Changed {
-  /** Orders, and keys of numbers. */
-  readonly changed: readonly string[];
-  readonly numbers: readonly string[];
-}
-
-/** What tabs on the same store tell each other. */
-type Message =
-  | Changed
-  | { readonly sync: SyncState }
-  /** Edits that are being saved: people see each other's typing before the disk has it. */
-  | { readonly typing: readonly StampedEdit[] };
-
-/** More edits than that at once are no typing; the other tabs see them when they are saved. */
-const TYPING = 50;
-/** What another tab typed is no longer shown when it was not saved within so long, in ms. */
-const UNSAVED = 2_000;
 
 /**
  * The local store: IndexedDB under `name`, an in-memory working set, the journal behind both.
@@ -102,107 +81,26 @@ export const createStore = ({
   renewing?: Renewing;
 }): OnsiteStore => {
   const db = new OnsiteDatabase(name, keys);
-  const working = createState<WorkingSet>(() => EMPTY_WORKING_SET);
   const retention = createRetention(db, platform.files);
   const attachmentFiles = createAttachmentFiles(platform.files, keys);
-  const askElsewhere = createElsewhere(db, working);
   const journalling = createJournalling(db, platform.journal);
   const compaction = createCompaction(db, journalling.tidy);
-  const channel = new BroadcastChannel(`onsite:${name}`);
   const committed = new Set<() => void>();
   /** Ids of the changes that were made in this window. */
   const ours = new Set<string>();
-  /** How many screens have an order open. */
-  const open = new Map<string, number>();
   let opening: Promise<void> | null = null;
   let comparing: Promise<unknown> | null = null;
 
-  const tell = (message: Message) => channel.postMessage(message);
-
-  /** Counts what was shown, so that a slow read notices that it is old. */
-  let version = 0;
-
-  /** What other tabs said they are saving, by place, until the database shows it. */
-  const typedElsewhere = new Map<string, StampedEdit>();
-
-  /** Shows in the working set what a transaction wrote. */
-  const show = ({ orders, rejected, numbers }: Touched) => {
-    const rows = [...orders.values()].flatMap((order) => order.rows);
-    for (const { id, changes } of typedElsewhere.size > 0 ? rows : []) {
-      for (const [field, change] of Object.entries(changes)) {
-        const edit = typedElsewhere.get(`${id}/${field}`);
-        // Ids of one device's changes follow its clock.
-        if (edit && change >= edit.id) typedElsewhere.delete(`${id}/${field}`);
-      }
-    }
-    version += 1;
-    const listed = new Map([...orders].map(([id, { summary }]) => [id, summary]));
-    working.setState((state) => {
-      let records = state.records;
-      for (const [id, { rows }] of orders) {
-        const shown = records.get(id);
-        const after = shown && withRows(shown, rows, pendingOf(id));
-        if (after && after !== shown) records = new Map(records).set(id, after);
-      }
-      const noneRefused = !rejected || rejected.length + state.rejected.length === 0;
-      return {
-        summaries: withChanges(state.summaries, listed),
-        records,
-        rejected: noneRefused ? state.rejected : rejected,
-      };
-    });
-    askElsewhere(numbers);
+  const tellCommitted = () => {
+    for (const listener of committed) listener();
   };
+
+  const showing = createShowing({ db, pending: () => writer.pending(), onOthers: tellCommitted });
+  const { working } = showing;
 
   const publish = (touched: Touched) => {
-    show(touched);
+    showing.publish(touched);
     compaction.due();
-    if (touched.orders.size > 0) {
-      tell({ changed: [...touched.orders.keys()], numbers: [...touched.numbers] });
-    }
-  };
-
-  const readAgain = (changed: Changed): Promise<Touched> =>
-    db.transaction('r', db.shown, () => readTouched(db, changed, (id) => open.has(id)));
-
-  /** Shows edits in the orders that are open here. */
-  const showTyping = (edits: readonly StampedEdit[]) =>
-    working.setState(({ records }) => {
-      const after = new Map(records);
-      for (const order of new Set(edits.map((edit) => edit.order))) {
-        const shown = records.get(order);
-        const mine = edits.filter((edit) => edit.order === order);
-        if (shown) after.set(order, withEdits(shown, mine));
-      }
-      return { records: after };
-    });
-
-  channel.onmessage = ({ data }: MessageEvent<Message>) => {
-    if ('sync' in data) {
-      working.setState({ sync: data.sync });
-      return;
-    }
-    if ('typing' in data) {
-      const shown = data.typing.filter(({ order }) => open.has(order));
-      const keyed = shown.map((edit) => [`${edit.record}/${edit.field}`, edit] as const);
-      for (const [place, edit] of keyed) typedElsewhere.set(place, edit);
-      showTyping(shown);
-      setTimeout(() => {
-        const unsaved = keyed.filter(([place, edit]) => typedElsewhere.get(place) === edit);
-        if (unsaved.length === 0) return;
-        for (const [place] of unsaved) typedElsewhere.delete(place);
-        const changed = [...new Set(unsaved.map(([, { order }]) => order))];
-        readAgain({ changed, numbers: [] })
-          .then(show)
-          .catch(() => undefined);
-      }, UNSAVED);
-      return;
-    }
-    readAgain(data)
-      .then(show)
-      // A database that is being closed has nothing left to show.
-      .catch(() => undefined);
-    for (const listener of committed) listener();
   };
 
   const writer = createWriter({
@@ -230,7 +128,7 @@ export const createStore = ({
     confirm: async () => {
       // One that was under way may have looked before the last entry came.
       while (!journalling.isDone()) await journalling.write();
-      for (const listener of committed) listener();
+      tellCommitted();
     },
     report: (saving) => working.setState({ saving }),
     reasonOf: async (error) => reasonOfFailedSave(error, await diskSpace()),
@@ -259,11 +157,6 @@ export const createStore = ({
     },
   });
 
-  function* pendingOf(order: string): Generator<StampedEdit> {
-    for (const edit of typedElsewhere.values()) if (edit.order === order) yield edit;
-    for (const edit of writer.pending()) if (edit.order === order) yield edit;
-  }
-
   const commit: Store['commit'] = async (edits, attachments = []) => {
     checkEdits(edits, attachments);
     const { records } = working.getState();
@@ -277,8 +170,7 @@ export const createStore = ({
     if (news.length + attachments.length === 0 && !writer.unsaved()) return;
     for (const { id } of news) ours.add(id);
     const saved = writer.add(news, attachments);
-    showTyping(news);
-    if (news.length > 0 && news.length <= TYPING) tell({ typing: news });
+    showing.type(news);
     await saved;
   };
 
@@ -332,8 +224,8 @@ export const createStore = ({
       if (!lock) return;
       const { touched, taken } = await compareWithJournal(compareParts, since, leisure.pause);
       // Read anew: what was typed since it was taken is later.
-      const taking = { changed: [...touched.orders.keys()], numbers: [...touched.numbers] };
-      if (taking.changed.length > 0) publish(await readAgain(taking));
+      await showing.publishAnew(touched);
+      compaction.due();
       if (taken > 0) working.setState({ notice: takenNotice(taken) });
     });
 
@@ -356,36 +248,8 @@ export const createStore = ({
         .then(() => compare(since))
         .catch(() => undefined);
     },
-    openOrder: async (order) => {
-      open.set(order, (open.get(order) ?? 0) + 1);
-      await opening;
-      let rows: readonly StoredRecord[];
-      let read: number;
-      do {
-        read = version;
-        rows = await recordsOf(db, order).toArray();
-      } while (read !== version);
-      if (!open.has(order)) return;
-      working.setState(({ records }) => {
-        const shown = withRows(records.get(order) ?? new Map(), rows, pendingOf(order));
-        return { records: new Map(records).set(order, shown) };
-      });
-      askElsewhere(keysOf(working.getState().records.get(order) ?? new Map(), db.blind));
-    },
-    closeOrder: (order) => {
-      const left = (open.get(order) ?? 1) - 1;
-      if (left > 0) {
-        open.set(order, left);
-        return;
-      }
-      open.delete(order);
-      working.setState((state) => {
-        const [records, elsewhere] = [new Map(state.records), new Map(state.elsewhere)];
-        records.delete(order);
-        elsewhere.delete(order);
-        return { records, elsewhere };
-      });
-    },
+    openOrder: (order) => showing.openOrder(order, opening),
+    closeOrder: showing.closeOrder,
     commit,
     attachmentBytes: async (sha256) => (await readFile(db, sha256)) ?? (await recalled(sha256)),
     createOrder: async () => {
@@ -416,7 +280,7 @@ export const createStore = ({
         return touch(db, [order]);
       });
       publish(touched);
-      for (const listener of committed) listener();
+      tellCommitted();
     },
     sealingKey: async () => {
       if (!canSeal()) return null;
@@ -445,15 +309,12 @@ export const createStore = ({
     }),
     sealed: {
       ...createSealed(db, publish),
-      setSync: (patch) => {
-        working.setState(({ sync }) => ({ sync: { ...sync, ...patch } }));
-        tell({ sync: working.getState().sync });
-      },
+      setSync: showing.setSync,
       onCommitted: (listener) => {
         committed.add(listener);
         return () => committed.delete(listener);
       },
-      nudge: () => tell({ changed: [], numbers: [] }),
+      nudge: showing.nudge,
     },
     close: async () => {
       compaction.stop();
@@ -461,7 +322,7 @@ export const createStore = ({
       await comparing;
       await writer.stop();
       window.removeEventListener('beforeunload', guard);
-      channel.close();
+      showing.stop();
       db.close();
     },
   };
