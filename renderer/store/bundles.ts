@@ -93,10 +93,9 @@ export const createBundles = (
     const attachments = new Map<string, boolean>();
     const held = new Set(await db.files.toCollection().primaryKeys());
     for (const order of orders) {
-      for (const status of ['waiting', 'sent', 'rejected'] as const) {
-        entries.push(
-          ...(await db.outbox.where('[order+status]').equals([order, status]).toArray()),
-        );
+      for (const status of ['waiting', 'sent', 'rejected']) {
+        const queued = db.outbox.where('[order+status]').equals([order, status]);
+        entries.push(...(await queued.toArray()));
       }
       const unsent = new Set(entries.map(({ id }) => id));
       for (const { id, values, changes } of await recordsOf(db, order).toArray()) {
@@ -105,13 +104,11 @@ export const createBundles = (
           states.push({ record: id, field, value: values[field] ?? null, change });
         }
       }
-      for (const { sha256, waiting } of await db.attachments
-        .where('orders')
-        .equals(order)
-        .toArray()) {
+      const referred = await db.attachments.where('orders').equals(order).toArray();
+      for (const { sha256, waiting } of referred) {
+        const isUnsent = waiting.length > 0;
         // Of an outbox only what waits; of chosen orders all that is here.
-        if (held.has(sha256) && (chosen || waiting.length > 0))
-          attachments.set(sha256, waiting.length > 0);
+        if (held.has(sha256) && (chosen || isUnsent)) attachments.set(sha256, isUnsent);
       }
     }
     entries.sort((a, b) => a.place - b.place);
@@ -142,13 +139,14 @@ export const createBundles = (
     };
   };
 
+  /** What the store knows of changes: without a receipt, and with one. */
+  const sentOf = (ids: readonly string[]) =>
+    Promise.all([db.outbox.bulkGet([...ids]), db.receipts.bulkGet([...ids])]);
+
   /** Where a value that the store has stands in the order of changes, as far as it knows, ms. */
   const placesHere = async (ids: readonly string[]): Promise<ReadonlyMap<string, number>> => {
     const { device, clockOffset } = await readMeta(db);
-    const [entries, receipts] = [
-      await db.outbox.bulkGet([...ids]),
-      await db.receipts.bulkGet([...ids]),
-    ];
+    const [entries, receipts] = await sentOf(ids);
     return new Map(
       ids.map((id, i) => {
         const sent = entries[i]?.change ?? receipts[i]?.sent;
@@ -167,7 +165,7 @@ export const createBundles = (
     const records = [...new Set([...changes, ...states].map(({ record }) => record))];
     const rows: Map<string, Row> = rowsById(await db.records.bulkGet(records));
     const ids = changes.map(({ id }) => id);
-    const [entries, receipts] = [await db.outbox.bulkGet(ids), await db.receipts.bulkGet(ids)];
+    const [entries, receipts] = await sentOf(ids);
     const known = new Set([
       ...entries.flatMap((row) => row?.id ?? []),
       ...receipts.flatMap((row) => row?.change ?? []),
@@ -246,17 +244,13 @@ export const createBundles = (
       // The next pull asks from the start, so that the service settles what was guessed here.
       ...(news > 0 ? [{ key: META.cursor, value: 0 }] : []),
     ]);
-    const touchedNow = await touch(db, orders, after);
-    const files = referred.length;
-    return { touched: touchedNow, unjournaled, orders: orders.size, news, files };
+    const shown = await touch(db, orders, after);
+    return { touched: shown, unjournaled, orders: orders.size, news, files: referred.length };
   };
 
   /** What the fields' values replaced, as far as the store remembers. */
   const replacedBy = async (ids: readonly string[]): Promise<ReadonlySet<string>> => {
-    const [entries, receipts] = [
-      await db.outbox.bulkGet([...ids]),
-      await db.receipts.bulkGet([...ids]),
-    ];
+    const [entries, receipts] = await sentOf(ids);
     return new Set([
       ...entries.flatMap((row) => row?.change.was ?? []),
       ...receipts.flatMap((row) => row?.sent.was ?? []),

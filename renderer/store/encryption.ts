@@ -59,8 +59,14 @@ const whileWaiting = <T, R>(
       },
     );
     const ask = () => {
-      if (settle) settle();
-      else store.get(Number.NEGATIVE_INFINITY).onsuccess = ask;
+      if (settle) {
+        settle();
+        return;
+      }
+      const asked = store.get(Number.NEGATIVE_INFINITY);
+      asked.onsuccess = ask;
+      // The transaction was aborted, or the database closed.
+      asked.onerror = () => reject(asked.error);
     };
     ask();
   });

@@ -1,6 +1,5 @@
 import { v7 as uuid } from 'uuid';
 import type { StoreApi } from 'zustand/vanilla';
-import { editsOfOrder } from '../../domain/sync/assemble.ts';
 import type { Keys } from '../../domain/vault/keys.ts';
 import type { Platform } from '../platform/platform.ts';
 import { canSeal } from '../seal/can-seal.ts';
@@ -24,8 +23,8 @@ import {
   readSealingKey,
   readSettings,
 } from './meta.ts';
-import { editsOfNewOrder, orderNumberOf } from './new-order.ts';
 import { lookForLoss, openDatabase } from './opening.ts';
+import { createOrders } from './orders.ts';
 import { createPackShelf, type PackShelf } from './packs.ts';
 import { takeOver } from './plain-store.ts';
 import {
@@ -44,7 +43,7 @@ import { createSealed, type Sealed } from './sealed.ts';
 import { createShowing } from './showing.ts';
 import type { Store, WorkingSet } from './store.ts';
 import { createCompaction } from './summaries.ts';
-import { type Touched, touch } from './touch.ts';
+import type { Touched } from './touch.ts';
 import { checkEdits, writeBatch } from './write-batch.ts';
 import { createWriter } from './writer.ts';
 
@@ -211,11 +210,7 @@ export const createStore = ({
     const { summaries, rejected, unjournaled } = read;
     journalling.add(...unjournaled);
     if (summaries.size > 0) markUsed(name);
-    working.setState({
-      summaries,
-      rejected,
-      notice,
-    });
+    working.setState({ summaries, rejected, notice });
   };
 
   /** Compares journal and store behind the person's back, in one window at a time. */
@@ -252,36 +247,10 @@ export const createStore = ({
     closeOrder: showing.closeOrder,
     commit,
     attachmentBytes: async (sha256) => (await readFile(db, sha256)) ?? (await recalled(sha256)),
-    createOrder: async () => {
-      const order = uuid();
-      await commit(editsOfNewOrder(order, new Date(), await readSettings(db)));
-      return order;
-    },
-    importOrder: async (order) => {
-      const id = uuid();
-      const made = new Date();
-      const facts = { orderNumber: orderNumberOf(id, made), ...order.facts };
-      const createdAt = { record: id, order: id, field: 'order.createdAt', value: made.getTime() };
-      await commit([createdAt, ...editsOfOrder({ ...order, facts }, id, uuid)]);
-      return id;
-    },
-    deleteOrder: (order) => commit([{ record: order, order, field: 'order.deleted', value: true }]),
-    retryRejected: async (order) => {
-      const touched = await db.transaction('rw', db.shown, async () => {
-        const refused = db.outbox.where('[order+status]').equals([order, 'rejected']);
-        await db.outbox.bulkPut(
-          (await refused.toArray()).map(({ code: _, message: __, ...row }) => ({
-            ...row,
-            status: 'waiting',
-          })),
-        );
-        const unsent = await db.attachments.where('waiting').equals(order).toArray();
-        await db.attachments.bulkPut(unsent.map(({ code: _, message: __, ...row }) => row));
-        return touch(db, [order]);
-      });
+    ...createOrders(db, commit, (touched) => {
       publish(touched);
       tellCommitted();
-    },
+    }),
     sealingKey: async () => {
       if (!canSeal()) return null;
       const kept = await readSealingKey(db);
