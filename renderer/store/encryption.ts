@@ -32,6 +32,9 @@ export type ClearFields = (row: Row) => Row;
 /** From how many rows on waiting for the browser's cipher is quicker than doing it at once. */
 const MANY = 16;
 
+/** How many rows of a table are remembered. */
+const RECENT = 50;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -74,6 +77,29 @@ const whileWaiting = <T, R>(
 const isSealed = (row: unknown): row is { readonly sealed: Uint8Array } =>
   typeof row === 'object' && row !== null && 'sealed' in row && row.sealed instanceof Uint8Array;
 
+const same = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, i) => byte === b[i]);
+
+/**
+ * The rows that were encrypted or decrypted last, so that typing need not decrypt again and again what
+ * it wrote itself: the same message says the same, whoever put it there.
+ */
+const recentRows = () => {
+  const known = new Map<string, { readonly sealed: Uint8Array; readonly plain: string }>();
+  return {
+    find: (place: string, sealed: Uint8Array): string | undefined => {
+      const row = known.get(place);
+      return row && same(row.sealed, sealed) ? row.plain : undefined;
+    },
+    keep: (place: string, sealed: Uint8Array, plain: string): void => {
+      known.delete(place);
+      known.set(place, { sealed, plain });
+      const [oldest] = known.keys();
+      if (known.size > RECENT && oldest !== undefined) known.delete(oldest);
+    },
+  };
+};
+
 const sealedTable = (
   table: DBCoreTable,
   keys: Keys,
@@ -85,15 +111,23 @@ const sealedTable = (
   const key = String(table.schema.primaryKey.keyPath);
   const placeOf = (primaryKey: unknown) => `${table.name}/${primaryKey}`;
 
-  const plainOf = (row: Row): Uint8Array => encoder.encode(JSON.stringify(row));
+  const recent = recentRows();
   const sealedRow = (row: Row, sealed: Uint8Array): Row => ({
     ...clear(row),
     [key]: row[key],
     sealed,
   });
-  const seal = (row: Row): Row => sealedRow(row, cipher.encrypt(plainOf(row), placeOf(row[key])));
+  const seal = (row: Row): Row => {
+    const [place, plain] = [placeOf(row[key]), JSON.stringify(row)];
+    const sealed = cipher.encrypt(encoder.encode(plain), place);
+    recent.keep(place, sealed, plain);
+    return sealedRow(row, sealed);
+  };
   const sealLater = async (row: Row): Promise<Row> =>
-    sealedRow(row, await encryptLarge(dataKey, plainOf(row), placeOf(row[key])));
+    sealedRow(
+      row,
+      await encryptLarge(dataKey, encoder.encode(JSON.stringify(row)), placeOf(row[key])),
+    );
 
   const messageOf = (row: unknown): { readonly place: string; readonly sealed: Uint8Array } => {
     const place = placeOf(typeof row === 'object' && row !== null ? Reflect.get(row, key) : '?');
@@ -106,7 +140,10 @@ const sealedTable = (
     if (row === undefined) return undefined;
     const { place, sealed } = messageOf(row);
     try {
-      return JSON.parse(decoder.decode(cipher.decrypt(sealed, place)));
+      const known = recent.find(place, sealed);
+      const plain = known ?? decoder.decode(cipher.decrypt(sealed, place));
+      if (known === undefined) recent.keep(place, sealed, plain);
+      return JSON.parse(plain);
     } catch (cause) {
       throw damaged(place, cause);
     }
