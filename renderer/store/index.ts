@@ -45,7 +45,7 @@ import type { Store, WorkingSet } from './store.ts';
 import { createCompaction } from './summaries.ts';
 import type { Touched } from './touch.ts';
 import { checkEdits, writeBatch } from './write-batch.ts';
-import { createWriter } from './writer.ts';
+import { type Batch, createWriter } from './writer.ts';
 
 export interface OnsiteStore extends Store {
   readonly working: StoreApi<WorkingSet>;
@@ -102,27 +102,38 @@ export const createStore = ({
     compaction.due();
   };
 
+  const writeNow = async (batch: Batch) => {
+    // The browser may close a database, even lose it: then it is opened, or made, again first.
+    if (!db.isOpen()) await load(true, renewing.patience);
+    // Beside the transaction, as the journal; other bytes than these cannot bear this name.
+    const filed = Promise.all(
+      batch.attachments.map(({ sha256, bytes }) => attachmentFiles.write(sha256, bytes)),
+    );
+    filed.catch(() => undefined);
+    const journaled = journalling.journaled();
+    const touched = await writeBatch(db, batch, journaled, ours, (unjournaled) => {
+      journalling.add(unjournaled);
+      // What fails now is tried again, and told, when the transaction is done.
+      journalling.write().catch(() => undefined);
+    });
+    journalling.forget(journaled);
+    publish(touched);
+    await filed.catch((cause: unknown) => {
+      throw new JournalError('attachments', { cause });
+    });
+  };
+
+  /** Whether the last write failed. */
+  let failed = false;
+
   const writer = createWriter({
     write: async (batch) => {
       await opening?.catch(() => undefined);
-      // The browser may close a database, even lose it: then it is opened, or made, again first.
-      if (!db.isOpen()) await openAgain(batch);
-      // Beside the transaction, as the journal; other bytes than these cannot bear this name.
-      const filed = Promise.all(
-        batch.attachments.map(({ sha256, bytes }) => attachmentFiles.write(sha256, bytes)),
-      );
-      filed.catch(() => undefined);
-      const journaled = journalling.journaled();
-      const touched = await writeBatch(db, batch, journaled, ours, (unjournaled) => {
-        journalling.add(unjournaled);
-        // What fails now is tried again, and told, when the transaction is done.
-        journalling.write().catch(() => undefined);
-      });
-      journalling.forget(journaled);
-      publish(touched);
-      await filed.catch((cause: unknown) => {
-        throw new JournalError('attachments', { cause });
-      });
+      const attempt = () => writeNow(batch);
+      const isTrouble = failed || !db.isOpen();
+      failed = true;
+      await (isTrouble ? tryAgain(batch, attempt) : attempt());
+      failed = false;
     },
     confirm: async () => {
       // One that was under way may have looked before the last entry came.
@@ -135,9 +146,8 @@ export const createStore = ({
 
   const diskSpace = () => platform.diskSpace().catch(() => null);
 
-  const openAgain = createRenewal({
+  const tryAgain = createRenewal({
     ...renewing,
-    open: () => load(true, renewing.patience),
     keep: async ({ edits, attachments }) => {
       const author = db.author?.author;
       if (!author) throw new JournalError('author');

@@ -13,7 +13,7 @@ import type { Batch } from './writer.ts';
 
 /** When a page may be loaded anew, and how. */
 export interface Renewing {
-  /** How long a database that was open may take to open again, in ms. */
+  /** How long a write after one that failed may take, its opening the database again included, in ms. */
   readonly patience: number;
   /** How long nobody must have touched the page, in ms: it is not taken from under anybody's hands. */
   readonly quiet: number;
@@ -66,9 +66,13 @@ const untouched = (quiet: number): Promise<void> =>
     for (const event of events) window.addEventListener(event, again, true);
   });
 
-export interface RenewalParts extends Omit<Renewing, 'patience'> {
-  /** Opens the database that the browser closed. */
-  open(): Promise<void>;
+/** @throws {NoAnswerError} after so many ms */
+const noAnswerWithin = (ms: number): Promise<never> =>
+  new Promise((_, reject) => {
+    setTimeout(() => reject(new NoAnswerError(ms)), ms);
+  });
+
+export interface RenewalParts extends Renewing {
   /** Puts a batch where the next page finds it; rejects as long as the disk takes nothing. */
   keep(batch: Batch): Promise<void>;
   diskSpace(): Promise<DiskSpace | null>;
@@ -77,18 +81,19 @@ export interface RenewalParts extends Omit<Renewing, 'patience'> {
 }
 
 /**
- * Opens the database again for a batch that is to be written. When it does not answer, the batch is kept
- * beside it and, once there is room and nobody touches the page, the page is loaded anew.
+ * Tries a write behind one that failed. When the database does not answer, be it to opening, reading or
+ * writing, the batch is kept beside it and, once there is room and nobody touches the page, the page is
+ * loaded anew.
  */
-export const createRenewal = ({ quiet, reload, ...parts }: RenewalParts) => {
+export const createRenewal = ({ patience, quiet, reload, ...parts }: RenewalParts) => {
   /** Edits and attachments that were kept: each once, however many attempts fail. */
   const kept = new Set<string>();
-  return async ({ edits, attachments }: Batch): Promise<void> => {
+  return async ({ edits, attachments }: Batch, attempt: () => Promise<void>): Promise<void> => {
     try {
-      await parts.open();
+      await Promise.race([attempt(), noAnswerWithin(patience)]);
     } catch (error) {
       // On plain HTTP there is no journal, and so nothing to go on from.
-      if (!isSecureContext || !namesOf(error).includes(NoAnswerError.name)) throw error;
+      if (!isSecureContext || !namesOf(error).includes('NoAnswerError')) throw error;
       const lacking: Batch = {
         edits: new Map([...edits].filter(([, { id }]) => !kept.has(id))),
         attachments: attachments.filter(({ sha256 }) => !kept.has(sha256)),
