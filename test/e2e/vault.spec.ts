@@ -115,8 +115,11 @@ test('it locks by itself when nobody touches it for the set time', async ({ app 
 
   const address = new URL(page.url()).hash;
   await goTo(page, '#/settings');
-  await page.locator('.settings-line', { hasText: '空闲锁定' }).locator('.ant-select').click();
+  const lockAfter = page.locator('.settings-line', { hasText: '空闲锁定' }).locator('.ant-select');
+  await lockAfter.click();
   await page.getByTitle('30 分钟没有操作就锁定').click();
+  // It says so once the key file does.
+  await expect(lockAfter).toContainText('30 分钟');
   await goTo(page, address);
   await name(page).click();
   await passTime(page, 29);
