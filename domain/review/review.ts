@@ -12,7 +12,7 @@ import { z } from 'zod';
 import type { Problem } from '../order/order.ts';
 import type { FieldValue } from '../sync/change.ts';
 import { REVIEW_LIMITS } from '../sync/limits.ts';
-import type { StoredRecord } from '../sync/record.ts';
+import { STORED_FIELD, type StoredRecord } from '../sync/record.ts';
 
 export { REVIEW_LIMITS };
 
@@ -32,9 +32,13 @@ export const REVIEW_STATE_KEYS = Object.keys(REVIEW_STATES).filter(
 export const REVIEW_FIELD = 'order.review';
 /** The round that the team says it has answered. */
 export const RESUBMITTED_FIELD = 'order.resubmitted';
-/** What is about the review is nothing that is reviewed. */
-export const isReviewField = (field: string): boolean =>
-  field === REVIEW_FIELD || field === RESUBMITTED_FIELD;
+/**
+ * Nothing that is reviewed: what is about the review, and a device's note that a file's bytes have
+ * arrived, which comes by itself after a reviewer may have read the file.
+ */
+export const UNREVIEWED_FIELDS = [REVIEW_FIELD, RESUBMITTED_FIELD, STORED_FIELD] as const;
+export const isReviewed = (field: string): boolean =>
+  !UNREVIEWED_FIELDS.some((unreviewed) => unreviewed === field);
 
 /** What a reviewer says: of a field of a record, of a whole row, or (the order, null) of everything. */
 export const remarkSchema = z.strictObject({

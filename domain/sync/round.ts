@@ -48,8 +48,8 @@ export interface RoundStore {
   nextAttachment(tried: ReadonlySet<string>): Promise<OutgoingAttachment | null>;
   attachmentStored(receipt: AttachmentReceipt): Promise<void>;
   attachmentRefused(sha256: string, reason: WireError): Promise<void>;
-  /** Keeps how far the device's clock is ahead of the service's, in ms. */
-  clockMeasured(offset: number): Promise<void>;
+  /** Hears how far the device's clock is ahead of the service's, and by how much that may be wrong, in ms. */
+  clockMeasured(offset: number, error: number): Promise<void>;
   /** How much waits to be sent: changes and attachments, refused ones left out. */
   waiting(): Promise<number>;
 }
@@ -204,8 +204,11 @@ const receiveAll = async ({ service, store, now, isStopped }: RoundParts): Promi
     const meta = await store.syncMeta();
     const asked = now();
     const page = await service.pull(meta.cursor, meta.position);
-    // What the way there took is taken to be half of the whole way.
-    if (page.now !== undefined) await store.clockMeasured((asked + now()) / 2 - page.now);
+    if (page.now !== undefined) {
+      // What the way there took is taken to be half of the whole way.
+      const half = (now() - asked) / 2;
+      await store.clockMeasured(asked + half - page.now, half);
+    }
     if (!isKnown(page, meta)) {
       await store.startOver(page.epoch, meta);
       return true;

@@ -21,12 +21,13 @@ const historySchema = z.object({
 export const officeKeySchema = z.string().regex(/^[0-9a-f]{64}$/);
 
 /**
- * `POST /sync/push`, `Authorization: Bearer TOKEN`. `now` is the device's clock when sending, by
- * which the service measures its offset. Changes are `unknown` here: each is checked on its own, so
+ * `POST /sync/push`, `Authorization: Bearer TOKEN`. `now` is the device's clock when sending, `ahead`
+ * how far it is ahead of the service's as the device measured it (ms): see `clock.ts`. Changes are `unknown` here: each is checked on its own, so
  * that one bad change never blocks the good ones behind it.
  */
 export const pushRequestSchema = z.strictObject({
   now: z.int(),
+  ahead: z.int().optional(),
   position: positionSchema.nullish(),
   /** Whether the changes are what the service may have lost: those of any device, with what was known of them. */
   again: z.boolean().optional(),

@@ -6,6 +6,7 @@
 
 import { v7 as uuid } from 'uuid';
 import type { Account, EnrolAnswer } from '../../domain/accounts/wire.ts';
+import { createDeviceClock } from '../../domain/sync/clock.ts';
 import { applyPage } from '../../domain/sync/pulled.ts';
 import * as recollect from '../../domain/sync/recollect.ts';
 import * as replica from '../../domain/sync/replica.ts';
@@ -41,6 +42,8 @@ export interface Sealed extends RoundStore {
   account(): Promise<Account | null>;
   /** Forgets who was signed in. What is stored stays, and waits for the next sign-in to be sent. */
   signedOut(): Promise<void>;
+  /** Device's clock − service's, ms, as measured since the app started; null when it was not, or the clock was set. */
+  clockAhead(): number | null;
   setSync(patch: Partial<SyncState>): void;
   /** Called after this or another tab wrote something to be sent. Returns how to stop listening. */
   onCommitted(listener: () => void): () => void;
@@ -57,6 +60,10 @@ export const createSealed = (
   publish: (touched: Touched) => void,
 ): Omit<Sealed, 'setSync' | 'onCommitted' | 'nudge'> => {
   const tables = [...db.shown, db.history, db.meta];
+  const clock = createDeviceClock(
+    () => Date.now(),
+    () => performance.now(),
+  );
   const inDatabase = replicaOf(db);
 
   /** A transaction, and what it changed shown. */
@@ -171,8 +178,14 @@ export const createSealed = (
         return { orders: [...(row?.waiting ?? [])], result: undefined };
       }),
 
-    clockMeasured: async (offset) => {
-      await db.meta.put({ key: META.clockOffset, value: Math.round(offset) });
+    clockMeasured: async (offset, error) => {
+      const value = Math.round(clock.heard(offset, error));
+      await db.meta.put({ key: META.clockOffset, value });
+    },
+
+    clockAhead: () => {
+      const ahead = clock.ahead();
+      return ahead === null ? null : Math.round(ahead);
     },
 
     waiting: async () => {

@@ -7,10 +7,13 @@ import type { SyncState } from '../store/store.ts';
 import { type AccountsClient, createAccounts } from './accounts.ts';
 import type { BundleOptions } from './bundle.ts';
 import { createHttp } from './http.ts';
+import { measureClock } from './measure-clock.ts';
 import { createNudges } from './nudged.ts';
 import { createOffice, type OfficeClient } from './office.ts';
 import { createPausing } from './pausing.ts';
 import { createService, type Service, ServiceError } from './service.ts';
+import { backOff, WAIT } from './waiting.ts';
+import { AWAY, FAULT, NO_SERVICE, NOT_ENROLLED, REFUSED } from './words.ts';
 
 export { uploadStateOf } from './upload-state.ts';
 export { ServiceError };
@@ -42,19 +45,6 @@ export interface Sync {
   /** Hands a bundle in at the service. Online only. @throws {ServiceError} with a Chinese message */
   putBundle(file: Blob, options: BundleOptions): Promise<BundleAnswer>;
 }
-
-/**
- * Milliseconds. `longest`: so that all is sent within eleven seconds once the network is there again.
- * `idle`: between rounds when nothing waits, to learn what others changed.
- */
-const WAIT = { afterCommit: 300, first: 1_000, longest: 9_000, idle: 30_000 };
-
-const NO_SERVICE = '还没有设置同步服务的地址，请在“设置”中填写。内容都存在本机。';
-const NOT_ENROLLED = '本设备还没有登录，登录后自动上传。内容都存在本机。';
-/** The service's code for a device that was away for longer than its organisation allows. */
-const AWAY = 'sign-in-again';
-const FAULT = '同步出错，稍后会自动重试。内容都存在本机。';
-const REFUSED = '登录已失效，请重新登录，或在“设置”中输入新的登记码。内容都存在本机。';
 
 export const createSync = ({
   store,
@@ -154,10 +144,13 @@ export const createSync = ({
     if ((await sealed.identity()).token === null || refused) await enrolByItself();
     const { token, role } = await sealed.identity();
     const asking = await http(cut.signal);
-    const reached = createService(asking, (sent, total) =>
-      sealed.setSync({ bytes: { sent, total } }),
+    const reached = createService(
+      asking,
+      (sent, total) => sealed.setSync({ bytes: { sent, total } }),
+      sealed.clockAhead,
     );
     if (token === null) return { connection: 'unenrolled', reason: NOT_ENROLLED };
+    await measureClock(reached, sealed);
     const parts = { service: reached, store: sealed, now: Date.now, isStopped, report };
     // The office reads what arrived from the service itself, and keeps no copy of everything.
     const isInstaller = role === 'installer';
@@ -208,13 +201,15 @@ export const createSync = ({
         const state = pausing.isPaused() ? {} : await stateAfter(error);
         if (!pausing.isPaused()) failures += 1;
         sealed.setSync({ ...state, ...idle });
-        if (error instanceof ServiceError) asked = error.retryAfter;
+        if (error instanceof ServiceError) {
+          asked = error.retryAfter;
+          // The line that brings the service's word may be dead too, and not know it.
+          if (error.isUnreachable) cut.abort();
+        }
         restUntil = performance.now() + asked;
       }
       if (signal.aborted) return;
-      const backOff = Math.min(WAIT.longest, WAIT.first * 2 ** (failures - 1));
-      // Half of it at random, so that devices do not come back all at once after an outage.
-      await wait(failures === 0 ? WAIT.idle : asked + backOff * (0.5 + Math.random() / 2));
+      await wait(failures === 0 ? WAIT.idle : asked + backOff(failures));
     }
   };
 

@@ -1,4 +1,5 @@
 /** The sync service over HTTP: every answer is checked before anything believes it. */
+import { z } from 'zod';
 import { type EnrolAnswer, enrolAnswerSchema } from '../../domain/accounts/wire.ts';
 import type { RoundService } from '../../domain/sync/round.ts';
 import { ServiceError } from '../../domain/sync/service-error.ts';
@@ -16,8 +17,12 @@ import { uploadAttachment } from './upload.ts';
 
 export { ServiceError };
 
+const clockSchema = z.object({ now: z.int() });
+
 export interface Service extends RoundService {
   readonly http: Http;
+  /** The service's clock, ms. */
+  clock(): Promise<number>;
   /** Asks whether the service is there and still knows this device. */
   greet(): Promise<void>;
   enrol(code: string, device: string, name: string): Promise<EnrolAnswer>;
@@ -37,19 +42,24 @@ export interface Service extends RoundService {
 
 /**
  * @param sent told how many bytes of an attachment are on their way
+ * @param ahead how far the device's clock is ahead of the service's, ms; null while that is not known
  * @throws {ServiceError} from every function
  */
 export const createService = (
   http: Http,
   sent: (bytes: number, total: number) => void = () => {},
+  ahead: () => number | null = () => null,
 ): Service => {
   const { request, post, read } = http;
 
-  const push = async (body: object) =>
-    read(pushAnswerSchema, await post('/sync/push', { now: Date.now(), ...body }));
+  const push = async (body: object) => {
+    const clock = { now: Date.now(), ahead: ahead() ?? undefined };
+    return read(pushAnswerSchema, await post('/sync/push', { ...clock, ...body }));
+  };
 
   return {
     http,
+    clock: async () => (await read(clockSchema, await request('/health'))).now,
     greet: async () => {
       await request('/accounts/me');
     },

@@ -47,6 +47,7 @@ const SIGN_IN = ['too-many', 'device-taken', 'wipe'] as const;
 const health = z.strictObject({
   ok: z.literal(true),
   version: z.string(),
+  now: z.int(),
   unfinishedUploads: z.int().min(0).describe('上次清理时还没有传完的文件数'),
 });
 

@@ -64,7 +64,7 @@ export function createApp(parts: Parts): Hono<Env> {
   const enrolled = signedIn(store);
 
   app.get('/health', (c) =>
-    c.json({ ok: true, version, unfinishedUploads: parts.unfinishedUploads() }),
+    c.json({ ok: true, version, now: Date.now(), unfinishedUploads: parts.unfinishedUploads() }),
   );
 
   app.route('/', accountRoutes(parts));

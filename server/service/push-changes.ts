@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { REVIEW_FIELD } from '../../domain/review/review.ts';
 import type { Recollected } from '../../domain/sync/change.ts';
 import { type Change, changeSchema, type Rejection } from '../../domain/sync/change.ts';
+import { offsetOf } from '../../domain/sync/clock.ts';
 import {
   type CarriedChange,
   carriedChangeSchema,
@@ -27,7 +28,7 @@ export async function pushChanges(
   const now = Date.now();
   const author = authorOf(sender);
   const { again = false, position = null } = request;
-  const offset = now - request.now;
+  const offset = offsetOf(request, now);
   const good: (Pushed | CarriedChange)[] = [];
   const rejections: Rejection[] = [];
   for (const [index, pushed] of request.changes.entries()) {

@@ -9,6 +9,7 @@ import {
   type Review,
   type ReviewState,
   remarksSchema,
+  UNREVIEWED_FIELDS,
 } from '../../domain/review/review.ts';
 import type { ReviewRequest, Rounds } from '../../domain/review/wire.ts';
 import { checkFieldValue } from '../../domain/sync/fields.ts';
@@ -136,8 +137,7 @@ async function decide(
   return null;
 }
 
-/** What is about the review is nothing that is reviewed. */
-const isReviewed = notInArray(fields.field, [REVIEW_FIELD, RESUBMITTED_FIELD]);
+const isReviewed = notInArray(fields.field, [...UNREVIEWED_FIELDS]);
 
 /** Each remark is about a field that there is, of a record of the order. */
 async function areOfOrder(tx: Database, order: string, remarks: readonly Remark[]) {
@@ -212,7 +212,7 @@ export const stateColumn = sql<ReviewState>`case
 /** Whether the order is another one than was decided on; in the same query. */
 export const changedColumn = sql<boolean>`coalesce((select max(f.at) from fields f
   join records r on r.id = f.record where r."order" = ${orders.id}
-  and f.field not in (${REVIEW_FIELD}, ${RESUBMITTED_FIELD})) > ${reviews.seq}, false)`;
+  and f.field not in ${[...UNREVIEWED_FIELDS]}) > ${reviews.seq}, false)`;
 
 /** The rounds of an order, oldest first; null when there is no such order to read. */
 export async function roundsOf(db: Database, scope: Scope, order: string): Promise<Rounds | null> {

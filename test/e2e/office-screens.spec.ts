@@ -11,7 +11,15 @@ import {
   signIn,
 } from './people.ts';
 import { lookAtEach } from './rig/look.ts';
-import { expectSaved, field, fillFact, importFixture, openSection, signAs } from './steps.ts';
+import {
+  expectSaved,
+  field,
+  fillFact,
+  importFixture,
+  newOrder,
+  openSection,
+  signAs,
+} from './steps.ts';
 
 const CLINIC = '样例市样例区样例诊所';
 
@@ -49,9 +57,11 @@ test('every screen of the office, of review and of conflicts fits the laptop and
   const installer = await device('installer');
   const here = installer.page;
   await join(installer, service, INSTALLER);
-  for (const name of ['cancellation', 'mistakes', 'hotel-210', 'clinic-21']) {
-    await importFixture(here, name);
-  }
+  await newOrder(here);
+  await fillFact(here, 'customer.name', '样例市样例区样例书店');
+  await fillFact(here, 'customer.contact.phone', '13900000004');
+  await expectSaved(here);
+  for (const name of ['cancellation', 'hotel-210', 'clinic-21']) await importFixture(here, name);
   await openSection(here, 'signing');
   await signAs(here, 'customerRepresentative', '张样例', 1);
   await expectSaved(here);
@@ -72,18 +82,29 @@ test('every screen of the office, of review and of conflicts fits the laptop and
   await lookAtEach(office, 'office-order');
   await office.getByRole('button', { name: '开始审核' }).click();
   await remark(office, '集团名称', '与营业执照不符，请核对');
-  await remark(office, '分机第 2 行IMS固话号码', '这个号码已停用，请更换');
+  await remark(office, '分机第 2 行 · IMS固话号码', '这个号码已停用，请更换');
   await remark(office, '整份工单', '请补拍门头照片');
-  await office.getByRole('button', { name: '对“整份工单”提意见' }).click();
+  await lookAtEach(office, 'review-open');
+  await office.getByRole('button', { name: '对“有效资质编号”提意见' }).click();
   await expect(office.getByRole('textbox', { name: '意见' })).toBeVisible();
-  await lookAtEach(office, 'review-remark');
+  await lookAtEach(office, 'review');
   await office.keyboard.press('Escape');
   await office.getByRole('heading', { name: /审核/ }).first().click();
-  await lookAtEach(office, 'review');
   await office.getByRole('button', { name: '退回（3 条意见）' }).click();
   await expect(office.getByText('第 1 轮：退回')).toBeVisible();
   await lookAtEach(office, 'review-returned');
   await office.getByRole('link', { name: '返回' }).click();
+  for (const [name, decision] of [
+    ['样例个体超市', '通过'],
+    ['样例大酒店有限责任公司', null],
+  ] as const) {
+    await office.getByRole('link', { name }).click();
+    await office.getByRole('button', { name: '开始审核' }).click();
+    await office.getByRole('button', { name: decision ?? '退回', exact: true }).waitFor();
+    if (decision) await office.getByRole('button', { name: decision, exact: true }).click();
+    if (decision) await expect(office.getByText(`第 1 轮：${decision}`)).toBeVisible();
+    await office.getByRole('link', { name: '返回' }).click();
+  }
   await office.getByRole('checkbox').nth(1).check();
   await office.getByRole('checkbox').nth(2).check();
   await lookAtEach(office, 'office');

@@ -51,7 +51,7 @@ test('an order is returned with remarks at its fields, corrected, submitted agai
   // 退回: at a fact, at a row's cell, and of the whole order.
   await expect(office.getByRole('button', { name: '退回' })).toBeDisabled();
   await remark(office, '集团名称', NAME_REMARK);
-  await remark(office, '分机第 2 行IMS固话号码', ROW_REMARK);
+  await remark(office, '分机第 2 行 · IMS固话号码', ROW_REMARK);
   await remark(office, '整份工单', WHOLE_REMARK);
   await office.getByRole('button', { name: '退回（3 条意见）' }).click();
   await expect(office.getByText('第 1 轮：退回')).toBeVisible();

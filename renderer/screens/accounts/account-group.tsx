@@ -69,7 +69,7 @@ export const AccountGroup = () => {
     return (
       <Group title="登录" note="没有登录也能照常填写、签署和打印；登录以后，联网时自动上传">
         <p className="settings-account">
-          <Link href="/sign-in">用用户名和密码登录</Link>
+          <Link href="/sign-in">用密码登录</Link>
           <span>没有密码，请在下面输入管理员给的登记码。</span>
         </p>
       </Group>

@@ -34,7 +34,7 @@ const Enrol = ({ message }: { message: string }) => {
       <p>{message}</p>
       <Link href="/sign-in">
         <Button type="primary" size="large">
-          {account ? '换一个账号登录' : '用用户名和密码登录'}
+          {account ? '换一个账号登录' : '去登录'}
         </Button>
       </Link>
     </div>

@@ -209,6 +209,10 @@ export const OfficeList = () => {
                   selectedRowKeys: [...chosen],
                   preserveSelectedRowKeys: true,
                   onChange: (keys: readonly React.Key[]) => setChosen(keys.map(String)),
+                  getTitleCheckboxProps: () => ({ 'aria-label': '全选' }),
+                  getCheckboxProps: ({ customer }: OfficeOrder) => ({
+                    'aria-label': `选择${customer || '未填集团名称的工单'}`,
+                  }),
                 },
               })}
               onRow={({ id }) => ({ onClick: () => navigate(`/office/${id}`) })}

@@ -20,6 +20,7 @@ import { PdfPreview } from '../../documents/preview.tsx';
 import { valueText } from '../../documents/print-names.ts';
 import { documentTitle } from '../../documents/sign-documents.ts';
 import { useServices } from '../../services.tsx';
+import { cellLabel } from '../order/words.ts';
 import { SignaturePicture } from '../signing/signature-picture.tsx';
 import { signedAtText } from '../signing/words.ts';
 import { receivedOrder } from './received.ts';
@@ -96,11 +97,7 @@ const Rows = (props: {
             return record ? (
               <>
                 {text}
-                <Pin
-                  record={record}
-                  field={prefix + key}
-                  label={`${title}第 ${index + 1} 行${label}`}
-                />
+                <Pin record={record} field={prefix + key} label={cellLabel(title, index, label)} />
               </>
             ) : (
               text

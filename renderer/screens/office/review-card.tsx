@@ -38,6 +38,7 @@ export const ReviewCard = (props: {
   const last = rounds.rounds.at(-1);
   const isOpen = last !== undefined && last.decidedAt === null;
   const { start, decide, busy, problem } = deciding;
+  const isWaiting = rounds.state === 'uploaded' || rounds.state === 'resubmitted';
   const begin = () => {
     if (!isOpen) start?.();
     else {
@@ -62,7 +63,7 @@ export const ReviewCard = (props: {
       )}
       <div className="office-review-tools">
         {start && !decide && (
-          <Button type="primary" loading={busy} onClick={begin}>
+          <Button type={isWaiting ? 'primary' : 'default'} loading={busy} onClick={begin}>
             {isOpen ? '接手审核' : '开始审核'}
           </Button>
         )}

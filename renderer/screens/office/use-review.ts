@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { isReviewField, type Remark } from '../../../domain/review/review.ts';
+import { isReviewed, type Remark } from '../../../domain/review/review.ts';
 import type { ReviewRequest, Rounds } from '../../../domain/review/wire.ts';
 import type { FieldState } from '../../../domain/sync/wire.ts';
 import { useServices } from '../../services.tsx';
@@ -44,7 +44,7 @@ export const useReview = (props: {
   };
   const seen = Math.max(
     0,
-    ...fields.filter(({ field }) => !isReviewField(field)).map(({ seq }) => seq),
+    ...fields.filter(({ field }) => isReviewed(field)).map(({ seq }) => seq),
   );
   const round = last?.round ?? 0;
   const change = (remarks: readonly Remark[]) => {

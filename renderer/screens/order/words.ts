@@ -29,11 +29,15 @@ export const termText = (order: Order): string => {
 
 const ROWS = { extensions: EXTENSION_FACTS, members: MEMBER_FACTS } as const;
 
-/** What a field is called: a fact's label, or a row's (`第 4 行号码`). */
+/** What a cell of a table is called. @param row from 0 */
+export const cellLabel = (table: string, row: number, column: string | undefined): string =>
+  `${table}第 ${row + 1} 行${column === undefined ? '' : ` · ${column}`}`;
+
+/** What a field is called: a fact's label, or a row's (`分机第 4 行 · 号码`). */
 export const labelOf = (field: string): string => {
   if (isFactKey(field)) return factDefinition(field).label;
   const [, table, row, key] = /^(extensions|members)\[(\d+)\]\.(\w+)$/.exec(field) ?? [];
   if (table !== 'extensions' && table !== 'members') return field;
   const column = Object.entries<RowFactDefinition>(ROWS[table]).find(([name]) => name === key);
-  return `${table === 'extensions' ? '分机' : '成员'}第 ${Number(row) + 1} 行${column?.[1].label ?? ''}`;
+  return cellLabel(table === 'extensions' ? '分机' : '成员', Number(row), column?.[1].label);
 };

@@ -28,6 +28,8 @@ export const startGateway = async (page: string, service: string) => {
       { method: method ?? 'GET', headers },
       (got) => {
         answer.writeHead(got.statusCode ?? 502, got.headers);
+        // A service that dies in the middle of an answer takes the line with it, as behind any proxy.
+        got.once('close', () => got.complete || cut());
         got.pipe(answer);
       },
     );

@@ -227,7 +227,7 @@ describe('a bundle on another device', () => {
   test('never puts an older value over a newer one, and a newer one over an older', async () => {
     const [here, other] = [await enrolled('older'), await enrolled('newer')];
     // Measured on a busy machine, their clocks would be further apart than what is typed here.
-    for (const { store } of [here, other]) await store.sealed.clockMeasured(0);
+    for (const { store } of [here, other]) await store.sealed.clockMeasured(0, 0);
     const { order } = await fill(here);
     await merge(other, await withPassphrase(here));
     await other.store.commit([fact(order, 'customer.name', '那边改的')]);

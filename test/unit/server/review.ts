@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
-  isReviewField,
+  isReviewed,
   RESUBMITTED_FIELD,
   REVIEW_FIELD,
   REVIEW_LIMITS,
@@ -14,6 +15,7 @@ import {
   roundsSchema,
 } from '../../../domain/review/wire.ts';
 import type { FieldValue } from '../../../domain/sync/change.ts';
+import { STORED_FIELD } from '../../../domain/sync/record.ts';
 import { officeOrderFieldsSchema } from '../../../domain/sync/wire.ts';
 import { errorOf, type TestDevice, type TestService } from './service.ts';
 
@@ -47,7 +49,7 @@ export const describeReview = (service: () => TestService) =>
     const seen = async (order: string) => {
       const answer = await (await reviewer.request(`/office/orders/${order}`)).json();
       const { fields } = officeOrderFieldsSchema.parse(answer);
-      const reviewed = fields.filter(({ field }) => !isReviewField(field));
+      const reviewed = fields.filter(({ field }) => isReviewed(field));
       return Math.max(...reviewed.map(({ seq }) => seq));
     };
     const decide = async (order: string, round: number, decision: string, remarks: Remark[] = []) =>
@@ -125,6 +127,26 @@ export const describeReview = (service: () => TestService) =>
       await decide(order, 1, 'passed');
       await installer.push([installer.change(order, 'customer.address', '样例路二号')]);
       expect(await lineOf(reviewer, order)).toMatchObject({ state: 'passed', changed: true });
+    });
+
+    it('does not take the note that a file has arrived for a change of the order', async () => {
+      const order = await newOrder();
+      const [attachment, bytes] = [uuidv7(), Buffer.from(`样例文件 ${order}`)];
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      await installer.push([
+        installer.change(attachment, 'attachment.order', order),
+        installer.change(attachment, 'attachment.sha256', sha256),
+      ]);
+      const path = `/attachments/${sha256}?order=${order}`;
+      expect((await installer.request(path, { method: 'PUT', body: bytes })).ok).toBe(true);
+      await start(reviewer, order);
+      const looked = await seen(order);
+      const arrived = () => installer.push([installer.change(attachment, STORED_FIELD, sha256)]);
+      expect((await arrived()).rejections).toEqual([]);
+      const body = { act: 'decide', round: 1, decision: 'passed', remarks: [], seen: looked };
+      expect((await act(reviewer, order, body)).state).toBe('passed');
+      expect((await arrived()).rejections).toEqual([]);
+      expect(await lineOf(reviewer, order)).toMatchObject({ state: 'passed', changed: false });
     });
 
     it('keeps the order as it was decided on, to compare with', async () => {

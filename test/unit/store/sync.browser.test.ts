@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { commands } from 'vitest/browser';
 import {
-  isReviewField,
+  isReviewed,
   RESUBMITTED_FIELD,
   REVIEW_LIMITS,
   reviewOf,
@@ -267,7 +267,7 @@ test('what the office says of an order reaches the device, and its answer the of
 
   const client = office.sync.office;
   await client.review(order, { act: 'start' });
-  const fields = (await client.order(order)).filter(({ field }) => !isReviewField(field));
+  const fields = (await client.order(order)).filter(({ field }) => isReviewed(field));
   const seen = Math.max(...fields.map(({ seq }) => seq));
   const remarks = [{ record: order, field: 'customer.name', text: '请填写集团名称' }];
   const decision = { act: 'decide', round: 1, decision: 'returned', remarks, seen } as const;
