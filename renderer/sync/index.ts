@@ -248,11 +248,7 @@ export const createSync = ({
       if (stopping) return;
       stopping = new AbortController();
       const { signal } = stopping;
-      const forget = [
-        store.sealed.onCommitted(committed),
-        pausing.onChange(heedPause),
-        onHints(hint),
-      ];
+      const forget = [sealed.onCommitted(committed), pausing.onChange(heedPause), onHints(hint)];
       signal.addEventListener('abort', () => {
         for (const stop of forget) stop();
         clearTimeout(afterCommit);
