@@ -111,6 +111,9 @@ export const Screens = ({ services }: { services: Services }) => {
 /** What the library calls its crosses in English. */
 const CLOSE = { 'aria-label': '关闭' };
 
+/** What is typed is facts about people: a browser must not note it for its own suggestions. */
+const UNREMEMBERED = { autoComplete: 'off' } as const;
+
 export const App = (props: {
   platform: Platform;
   vault: Vault;
@@ -123,6 +126,8 @@ export const App = (props: {
     button={{ autoInsertSpace: false }}
     modal={{ closable: CLOSE }}
     drawer={{ closable: CLOSE }}
+    input={UNREMEMBERED}
+    textArea={UNREMEMBERED}
   >
     <AntApp>
       <ErrorBoundary>
