@@ -57,6 +57,11 @@ const show = (services: Services, hash: string) => {
     </ConfigProvider>,
   );
 };
+/** The list shows what there is when it is opened. */
+const uploaded = ({ store }: Services, order: string) =>
+  expect
+    .poll(() => store.working.getState().summaries.get(order)?.unsent, { timeout: 60_000 })
+    .toBe(0);
 const button = (name: string | RegExp) => page.getByRole('button', { name });
 
 test('remarks that are written while the line is slow all arrive, whichever request takes longest', async () => {
@@ -66,6 +71,7 @@ test('remarks that are written while the line is slow all arrive, whichever requ
   const order = await here.store.createOrder();
   await here.store.openOrder(order);
   await here.store.commit([fact(order, 'customer.name', '样例书店')]);
+  await uploaded(here, order);
   const { review } = office.sync.office;
   let asked = 0;
   office.sync.office.review = async (...request) => {
@@ -96,6 +102,7 @@ test('a reviewer returns an order with a remark at a field, the installer mends 
   const order = await here.store.createOrder();
   await here.store.openOrder(order);
   await here.store.commit([fact(order, 'customer.name', '样例诊所')]);
+  await uploaded(here, order);
   const head = () => here.store.working.getState().records.get(order)?.get(order);
   const review = () => reviewOf(head()?.values ?? {});
 
@@ -115,7 +122,7 @@ test('a reviewer returns an order with a remark at a field, the installer mends 
   await here.store.commit([fact(order, 'customer.name', '样例医院')]);
   await button('已改好，再次提交').click();
   await expect.poll(() => review()?.state).toBe('resubmitted');
-  await expect.poll(() => here.store.working.getState().summaries.get(order)?.unsent).toBe(0);
+  await uploaded(here, order);
 
   show(office, `#/office/${order}`);
   await button('开始审核').click();
