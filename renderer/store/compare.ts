@@ -23,10 +23,11 @@ import {
   readCompared,
   takeProfile,
 } from './compared.ts';
-import { lastPlace, type OnsiteDatabase, type OutboxRow } from './database.ts';
+import type { OnsiteDatabase, OutboxRow } from './database.ts';
 import { decodePlainEntry, encodeEntry, encodeScrap, type JournalEntry } from './journal.ts';
 import { type Journalled, readJournalled } from './journalled.ts';
 import { openList, readKeptList } from './summaries.ts';
+import { lastPlace } from './tail.ts';
 import { type Touched, touch } from './touch.ts';
 
 /** Changes that are looked at, or appended, together. */

@@ -22,13 +22,13 @@ import {
   type AttachmentRow,
   type FileRow,
   isEmpty,
-  lastPlace,
   type OnsiteDatabase,
   type OutboxRow,
   recordsOf,
 } from './database.ts';
 import type { Unjournaled } from './journalling.ts';
 import { META, readMeta, readSettings, settingsSchema } from './meta.ts';
+import { lastPlace } from './tail.ts';
 import { type Touched, touch } from './touch.ts';
 
 /** How a backup relates to this store. */

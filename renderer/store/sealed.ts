@@ -15,7 +15,6 @@ import {
 import { readFile } from './attachment-bytes.ts';
 import {
   type CarriedRow,
-  lastPlace,
   type OnsiteDatabase,
   type OutboxRow,
   queued,
@@ -24,6 +23,7 @@ import {
 import { META, readMeta } from './meta.ts';
 import { applyFields, settleWithheld } from './pulled.ts';
 import type { SyncState } from './store.ts';
+import { lastPlace } from './tail.ts';
 import { type Touched, touch } from './touch.ts';
 
 /** What the device knows of itself and its service. */
