@@ -146,8 +146,7 @@ export class OnsiteDatabase extends Dexie {
   author: { readonly author: Author; readonly at: number } | null = null;
   /** The queue's end as this window last read or wrote it. */
   tail: ClockRow | undefined = undefined;
-  /** By table: how rows are encrypted. */
-  private readonly ciphers: ReadonlyMap<string, RowCipher>;
+  private readonly ciphers = new Map<string, RowCipher>();
 
   /** @param keys under which all rows are encrypted */
   constructor(
@@ -164,7 +163,7 @@ export class OnsiteDatabase extends Dexie {
       if (table === 'meta' && this.author)
         this.author = { ...this.author, at: Number.NEGATIVE_INFINITY };
     };
-    this.use(encryption((table) => this.ciphers.get(table), onWrite));
+    this.use(encryption((table, key) => this.cipherOf(table, key), onWrite));
     const blinded = new Map<string, string>();
     this.blind = (text) => {
       const known = blinded.get(text) ?? keys.blind(text);
@@ -190,13 +189,6 @@ export class OnsiteDatabase extends Dexie {
     this.version(2)
       .stores({ history: 'id, record', receipts: null, withheld: null })
       .upgrade((transaction) => confirmedByReceipts(transaction));
-    this.ciphers = new Map(
-      this.tables.flatMap(({ name, schema: { primKey } }) => {
-        const clear = CLEAR[name];
-        const key = String(primKey.keyPath);
-        return clear ? [[name, createRowCipher(name, key, keys, clear)] as const] : [];
-      }),
-    );
   }
 
   /** A row as it will lie in the database. */
@@ -210,8 +202,18 @@ export class OnsiteDatabase extends Dexie {
   }
 
   private rows(table: keyof TypedRows): RowCipher {
-    const rows = this.ciphers.get(table);
+    const rows = this.cipherOf(table, 'id');
     if (!rows) throw new Error(`no encrypted table ${table}`);
+    return rows;
+  }
+
+  /** How the rows of a table are encrypted, if they are; `key` is the field of its primary key. */
+  private cipherOf(table: string, key: string): RowCipher | undefined {
+    const clear = CLEAR[table];
+    const known = this.ciphers.get(table);
+    if (known || !clear) return known;
+    const rows = createRowCipher(table, key, this.keys, clear);
+    this.ciphers.set(table, rows);
     return rows;
   }
 

@@ -113,11 +113,11 @@ const sealedTable = (
 /**
  * The layer under all tables.
  *
- * @param rowsOf a table's rows; of one without, they are stored as they are
+ * @param rowsOf a table's rows, by its name and its primary key's field; without, they are stored as they are
  * @param onWrite told of each write into an encrypted table
  */
 export const encryption = (
-  rowsOf: (table: string) => RowCipher | undefined,
+  rowsOf: (table: string, key: string) => RowCipher | undefined,
   onWrite: (table: string) => void,
 ): Middleware<DBCore> => ({
   stack: 'dbcore',
@@ -127,8 +127,9 @@ export const encryption = (
   create: (core) => ({
     ...core,
     table: (name) => {
-      const rows = rowsOf(name);
-      return rows ? sealedTable(core.table(name), rows, onWrite) : core.table(name);
+      const table = core.table(name);
+      const rows = rowsOf(name, String(table.schema.primaryKey.keyPath));
+      return rows ? sealedTable(table, rows, onWrite) : table;
     },
   }),
 });
