@@ -6,9 +6,11 @@ import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
  * of them, and building and binding those takes longer than the database needs for its work.
  */
 
-/** The condition that a column is one of these UUIDs (which have been checked). */
-export const isOneOf = (column: PgColumn, ids: Iterable<string>): SQL =>
-  sql`${column} = any(${`{${[...ids].join(',')}}`}::uuid[])`;
+/** Ids that have been checked, as one parameter. */
+export const uuids = (ids: Iterable<string>): SQL => sql`${`{${[...ids].join(',')}}`}::uuid[]`;
+
+/** Texts as one parameter. */
+export const texts = (values: readonly string[]): SQL => sql`${arrayOf(values)}::text[]`;
 
 /** `insert into table …` of rows; a conflict clause can follow. */
 export function insertRows<T extends PgTable>(table: T, rows: readonly T['$inferSelect'][]): SQL {
@@ -27,7 +29,13 @@ export function insertRows<T extends PgTable>(table: T, rows: readonly T['$infer
 }
 
 /** PostgreSQL's text of an array of numbers, texts and nulls. */
-const arrayOf = (values: readonly unknown[]): string =>
-  `{${values.map((value) => (value === null ? 'NULL' : quoted(String(value)))).join(',')}}`;
+const arrayOf = (values: readonly unknown[]): string => `{${values.map(item).join(',')}}`;
 
-const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
+const item = (value: unknown): string => {
+  if (typeof value === 'number') return String(value);
+  if (value === null) return 'NULL';
+  const text = String(value);
+  // Ids, most names of fields and most tails: nothing in them means anything.
+  if (/^[\w-]+$/.test(text) && text.length > 4) return text;
+  return `"${/["\\]/.test(text) ? text.replaceAll(/["\\]/g, '\\$&') : text}"`;
+};
