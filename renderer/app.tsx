@@ -108,13 +108,22 @@ export const Screens = ({ services }: { services: Services }) => {
   );
 };
 
+/** What is typed is facts about people: a browser must not note it for its own suggestions. */
+const UNREMEMBERED = { autoComplete: 'off' } as const;
+
 export const App = (props: {
   platform: Platform;
   vault: Vault;
   /** The services over an open vault, the same at each call. */
   open: (keys: Keys) => Services;
 }) => (
-  <ConfigProvider locale={zhCN} theme={theme} button={{ autoInsertSpace: false }}>
+  <ConfigProvider
+    locale={zhCN}
+    theme={theme}
+    button={{ autoInsertSpace: false }}
+    input={UNREMEMBERED}
+    textArea={UNREMEMBERED}
+  >
     <AntApp>
       <ErrorBoundary>
         <Gate platform={props.platform} vault={props.vault}>

@@ -119,6 +119,9 @@ export const knownElsewhere = ({ id, code, left }: Pick<OutboxRow, 'id' | 'code'
  * @param rows the edited records that exist, by id
  * @param entryOf the outbox entry of a change, while it has no receipt
  * @param newId gives a new UUIDv7 at each call
+ * @param overtaken when the change that the database holds was made (ms), if that was after the edit, in
+ *   another window that was quicker to the disk; else null. It is put on top again, as of then: the later
+ *   typing counts, and the log has both
  */
 export const applyEdits = (
   edits: readonly StampedEdit[],
@@ -126,6 +129,7 @@ export const applyEdits = (
   entryOf: (change: string) => OutboxRow | undefined,
   { device, by }: Author,
   newId: () => string,
+  overtaken: (edit: StampedEdit, current: string) => number | null = () => null,
 ): AppliedEdits => {
   const after = new Map<string, StoredRecord>();
   const changes: Change[] = [];
@@ -153,6 +157,15 @@ export const applyEdits = (
       apply({ ...parent, id: newId(), field: `${kind}.order`, value: edit.order });
     }
   }
-  for (const edit of edits) if (!isParent(edit)) apply(edit);
+  for (const edit of edits) {
+    if (isParent(edit)) continue;
+    const held = rows.get(edit.record);
+    const current = held?.changes[edit.field];
+    apply(edit);
+    const time = current === undefined ? null : overtaken(edit, current);
+    if (time === null) continue;
+    const { settles: _, ...again } = edit;
+    apply({ ...again, id: newId(), time, value: held?.values[edit.field] ?? null });
+  }
   return { rows: [...after.values()], changes, replaced };
 };

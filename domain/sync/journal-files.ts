@@ -74,6 +74,15 @@ export interface JournalFiles {
 const PAGE = 4 * 1024 * 1024;
 
 const EXTENSION = '.entries';
+
+/** More bytes than that at a file's end that are no entry were not being written, but are damage. */
+export const TORN = 64 * 1024;
+const ASIDE = /\.entries\.(cut|damaged)-(\d+)$/;
+/**
+ * Pieces of each kind that are kept: a torn entry was never acknowledged, and never displaces what lay
+ * behind damage, which the store writes into the journal anew at the next start.
+ */
+const KEPT_ASIDE = 20;
 const PLAIN = /^(?:(\d{4}-\d{2})\.)?(?:journal|cut-\d+)$/;
 
 /** @param now the clock that names the month's file */
@@ -103,6 +112,19 @@ export const createJournalFiles = (
   /** Whether what lies behind that is a half entry of ours. */
   let failed = false;
 
+  /** Keeps what is cut off a file; of each kind the newest. */
+  const putAside = async (name: string, bytes: Uint8Array): Promise<void> => {
+    const kind = bytes.length > TORN ? 'damaged' : 'cut';
+    await folder.write(`${name}.${kind}-${now().getTime()}`, bytes);
+    const aside = (await folder.names()).flatMap((each) => {
+      const [, of, time] = ASIDE.exec(each) ?? [];
+      return of === kind ? [{ name: each, time: Number(time) }] : [];
+    });
+    const oldest = aside.sort((a, b) => b.time - a.time).slice(KEPT_ASIDE);
+    // What cannot be removed hinders nobody from writing.
+    for (const each of oldest) await folder.remove(each.name).catch(() => undefined);
+  };
+
   /** The end of the whole entries of a file; what lies behind is cut off. */
   const endOf = async (name: string, file: JournalFile): Promise<JournalPlace> => {
     const size = await file.size();
@@ -114,9 +136,7 @@ export const createJournalFiles = (
     if (place.at === size) return place;
     // Entries written behind a torn one could never be read again, so it is cut off. Put aside first:
     // after damage in the middle of a file, what lies behind it is worth a look.
-    if (!failed) {
-      await folder.write(`${name}.cut-${now().getTime()}`, new Uint8Array(bytes.subarray(length)));
-    }
+    if (!failed) await putAside(name, new Uint8Array(bytes.subarray(length)));
     await file.truncate(place.at);
     return place;
   };

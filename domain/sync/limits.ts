@@ -40,8 +40,16 @@ export const LIMITS = {
   failuresFromAddress: 30,
   /** For how long failures count, ms. */
   failureWindow: 10 * 60_000,
-  /** How long what arrived of an upload is kept while nothing more comes, ms. */
+  /** How long what arrived of an upload is kept while nothing more comes, ms; how often that is looked at. */
   uploadKept: 24 * 3_600_000,
+  uploadSweep: 10 * 60_000,
+  /**
+   * Uploads of one team that wait for the rest. A further one takes the place of the one that nobody has
+   * gone on with for longest, if that is long enough, ms; else it is asked to come again, in seconds.
+   */
+  unfinishedUploads: 200,
+  uploadIdle: 10 * 60_000,
+  uploadWait: 60,
 } as const;
 
 /** Of the office and its reviews. */

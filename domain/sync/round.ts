@@ -44,7 +44,7 @@ export interface RoundStore {
   settleOffers(offers: readonly Recollected[], answer: PushAnswer, asked: Asked): Promise<number>;
   /** All that the service may have lost was sent again. */
   recollected(asked: Asked): Promise<void>;
-  /** Bytes without a receipt, none of `tried`. */
+  /** Bytes without a receipt, none of `tried`, of an order whose changes have been answered. */
   nextAttachment(tried: ReadonlySet<string>): Promise<OutgoingAttachment | null>;
   attachmentStored(receipt: AttachmentReceipt): Promise<void>;
   attachmentRefused(sha256: string, reason: WireError): Promise<void>;
@@ -94,11 +94,9 @@ export const syncRound = async (parts: RoundParts): Promise<boolean> => {
     const again = (await receiveAll(parts)) || (await recollectAll(parts));
     if (again || (await receiveAll(parts))) return true;
   }
-  if (await sendChanges(parts, true)) return true;
+  const { lost, failed } = await sendAll(parts, true);
+  if (lost) return true;
   // What others changed is pulled even when a file could not be sent.
-  const failed = await sendAttachments(parts);
-  // What says of the files that they arrived.
-  if (await sendChanges(parts, true)) return true;
   const again = await receiveAll(parts);
   if (failed) throw failed;
   return again;
@@ -111,24 +109,52 @@ export const syncRound = async (parts: RoundParts): Promise<boolean> => {
  * @returns as `syncRound`
  */
 export const sendRound = async (parts: RoundParts): Promise<boolean> => {
-  if (await sendChanges(parts, false)) return true;
-  const failed = await sendAttachments(parts);
-  if (failed) throw failed;
-  return false;
+  const { lost, failed } = await sendAll(parts, false);
+  if (failed && !lost) throw failed;
+  return lost;
 };
 
 /**
+ * Sends what waits: changes before each file, so that what was typed while one was on its way, and what
+ * says that it arrived, never wait for the next. Refused files stay on the device with their reason and
+ * hold nothing back; neither does a file that the service cannot take now.
+ *
  * @param tells whether this device tells the service first what it lost: another window may have noticed
- * @returns whether the service turned out to have lost something
+ * @returns whether the service turned out to have lost something, and the error of the last file that
+ *   has to wait
  */
+const sendAll = async (
+  parts: RoundParts,
+  tells: boolean,
+): Promise<{ readonly lost: boolean; readonly failed: ServiceError | null }> => {
+  const { store, isStopped, report } = parts;
+  const tried = new Set<string>();
+  const failures: ServiceError[] = [];
+  const failed = () => failures.at(-1) ?? null;
+  while (!(await sendChanges(parts, tells))) {
+    // A service that asks to be left alone is not asked for the next file.
+    const isEnough = isStopped() || failed()?.retryAfter;
+    const next = isEnough ? null : await store.nextAttachment(tried);
+    if (!next) return { lost: false, failed: failed() };
+    report([next.order], tried.size, tried.size + (await store.waiting()));
+    tried.add(next.sha256);
+    failures.push(...(await sendAttachment(parts, next)));
+  }
+  return { lost: true, failed: failed() };
+};
+
+/** Changes in the first push: a bad line has a receipt soon, and a good one is tried with ever more. */
+const FIRST_BATCH = 50;
+
+/** @returns whether the service turned out to have lost something */
 const sendChanges = async (
   { service, store, isStopped, report }: RoundParts,
   tells: boolean,
 ): Promise<boolean> => {
   const total = await store.waiting();
   let done = 0;
-  while (!isStopped()) {
-    const batch = await store.nextChanges();
+  for (let most = FIRST_BATCH; !isStopped(); most *= 4) {
+    const batch = (await store.nextChanges()).slice(0, most);
     if (batch.length === 0) break;
     report(new Set(batch.map(({ order }) => order)), done, total);
     const meta = await store.syncMeta();
@@ -148,36 +174,24 @@ const sendChanges = async (
   return false;
 };
 
-/**
- * Refused files stay on the device with their reason and hold nothing back; neither does a file that
- * the service cannot take now.
- *
- * @returns the error of the last one that has to wait
- */
-const sendAttachments = async (parts: RoundParts): Promise<ServiceError | null> => {
-  const { service, store, isStopped, report } = parts;
-  const total = await store.waiting();
-  let postponed: ServiceError | null = null;
-  const tried = new Set<string>();
-  while (!isStopped()) {
-    const next = await store.nextAttachment(tried);
-    if (!next) break;
-    report([next.order], tried.size, total);
-    tried.add(next.sha256);
-    try {
-      const receipt = await service.putAttachment(next.sha256, next.order, next.bytes);
-      if (receipt.sha256 !== next.sha256) throw noProgress();
-      await store.attachmentStored(receipt);
-    } catch (error) {
-      if (!(error instanceof ServiceError) || error.isUnreachable || error.isUnauthorised) {
-        throw error;
-      }
-      if (error.isFinal) await store.attachmentRefused(next.sha256, error);
-      else if (isDamaged(next)) await store.attachmentRefused(next.sha256, DAMAGED);
-      else postponed = error;
+/** @returns why it has to wait; nothing when it was taken or refused */
+const sendAttachment = async (
+  { service, store }: RoundParts,
+  next: OutgoingAttachment,
+): Promise<readonly ServiceError[]> => {
+  try {
+    const receipt = await service.putAttachment(next.sha256, next.order, next.bytes);
+    if (receipt.sha256 !== next.sha256) throw noProgress();
+    await store.attachmentStored(receipt);
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.isUnreachable || error.isUnauthorised) {
+      throw error;
     }
+    if (error.isFinal) await store.attachmentRefused(next.sha256, error);
+    else if (isDamaged(next)) await store.attachmentRefused(next.sha256, DAMAGED);
+    else return [error];
   }
-  return postponed;
+  return [];
 };
 
 /**

@@ -54,6 +54,22 @@ const blobOf = async (pieces: AsyncIterable<Uint8Array>): Promise<Blob> => {
   return new Blob([...blobs, ...parts], { type: 'application/octet-stream' });
 };
 
+/** Waits for a file that another window has open, in ms, and how often: see `opfs-journal.ts`. */
+const UNUSED = { wait: 300, attempts: 10 };
+
+const removeUnused = async (root: FileSystemDirectoryHandle, name: string): Promise<void> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await root.removeEntry(name, { recursive: true });
+      return;
+    } catch (error) {
+      const isUsed = error instanceof DOMException && error.name === 'NoModificationAllowedError';
+      if (!isUsed || attempt === UNUSED.attempts) throw error;
+      await new Promise((later) => setTimeout(later, UNUSED.wait));
+    }
+  }
+};
+
 interface SavePicker {
   showSaveFilePicker(options: { suggestedName: string }): Promise<FileSystemFileHandle>;
 }
@@ -142,7 +158,7 @@ export const browserPlatform = (): Platform => {
     eraseData: async () => {
       const root = await navigator.storage?.getDirectory?.();
       if (!root) return;
-      for await (const name of root.keys()) await root.removeEntry(name, { recursive: true });
+      for await (const name of root.keys()) await removeUnused(root, name);
     },
     saveFile: async (name, bytes, type) => {
       const blob = new Blob([new Uint8Array(bytes)], { type });

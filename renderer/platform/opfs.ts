@@ -2,6 +2,8 @@
 
 /** What TypeScript's page types leave out, since only a worker has it. */
 export interface SyncFile {
+  /** `readwrite-unsafe` where the browser lets several windows have it open; undefined in older ones. */
+  readonly mode?: string;
   getSize(): number;
   read(into: Uint8Array, options: { at: number }): number;
   write(bytes: Uint8Array, options: { at: number }): number;
@@ -10,7 +12,7 @@ export interface SyncFile {
   close(): void;
 }
 interface PrivateFileHandle extends FileSystemFileHandle {
-  createSyncAccessHandle(): Promise<SyncFile>;
+  createSyncAccessHandle(options?: { readonly mode: 'readwrite-unsafe' }): Promise<SyncFile>;
   /** Takes the place of a file of that name. */
   move(name: string): Promise<void>;
 }
@@ -28,7 +30,7 @@ export const privateFile = async (
 };
 
 /** Uses a file while no other tab can: the caller holds a lock, since a second handle would fail. */
-export const withSyncFile = async <T>(
+const withSyncFile = async <T>(
   handle: PrivateFileHandle,
   use: (file: SyncFile) => T,
 ): Promise<T> => {
@@ -38,6 +40,18 @@ export const withSyncFile = async <T>(
   } finally {
     file.close();
   }
+};
+
+/** A file that was opened for long, if the browser lets others open it meanwhile. */
+export interface OpenFile {
+  readonly file: SyncFile;
+  readonly isShared: boolean;
+}
+
+/** Opens a file so that other windows may open it too, where the browser can; a lock keeps them apart. */
+export const openShared = async (handle: PrivateFileHandle): Promise<OpenFile> => {
+  const file = await handle.createSyncAccessHandle({ mode: 'readwrite-unsafe' });
+  return { file, isShared: file.mode === 'readwrite-unsafe' };
 };
 
 /** A file that takes only a part has no room for the rest. */

@@ -16,13 +16,8 @@ import { confirmedIn, versionsOf } from '../../domain/sync/said.ts';
 import type { CarriedChange } from '../../domain/sync/wire.ts';
 import { sealFile } from './attachment-bytes.ts';
 import { withValue } from './change-log.ts';
-import {
-  lastPlace,
-  type OnsiteDatabase,
-  type OutboxRow,
-  recordsOf,
-  type UnjournaledRow,
-} from './database.ts';
+import { lastPlace, type OnsiteDatabase, type OutboxRow, recordsOf } from './database.ts';
+import type { Unjournaled } from './journalling.ts';
 import { META, readMeta, readSettings } from './meta.ts';
 import { replicaOf } from './replica-tables.ts';
 import { type Touched, touch } from './touch.ts';
@@ -82,7 +77,7 @@ const rowsById = <T extends { readonly id: string }>(rows: readonly (T | undefin
 /** @param written shows what a transaction wrote and journals it; resolves when that is on disk */
 export const createBundles = (
   db: OnsiteDatabase,
-  written: (touched: Touched, unjournaled: UnjournaledRow) => Promise<void>,
+  written: (touched: Touched, unjournaled: Unjournaled) => Promise<void>,
 ): Bundles => {
   const tables = [...db.shown, db.history, db.unjournaled, db.meta];
 
@@ -102,10 +97,9 @@ export const createBundles = (
     const attachments = new Map<string, boolean>();
     const held = new Set(await db.files.toCollection().primaryKeys());
     for (const order of orders) {
-      for (const status of ['waiting', 'sent', 'rejected'] as const) {
-        entries.push(
-          ...(await db.outbox.where('[order+status]').equals([order, status]).toArray()),
-        );
+      for (const status of ['waiting', 'sent', 'rejected']) {
+        const queued = db.outbox.where('[order+status]').equals([order, status]);
+        entries.push(...(await queued.toArray()));
       }
       const unsent = new Set(entries.map(({ id }) => id));
       for (const { id, values, changes } of await recordsOf(db, order).toArray()) {
@@ -114,13 +108,11 @@ export const createBundles = (
           states.push({ record: id, field, value: values[field] ?? null, change });
         }
       }
-      for (const { sha256, waiting } of await db.attachments
-        .where('orders')
-        .equals(order)
-        .toArray()) {
+      const referred = await db.attachments.where('orders').equals(order).toArray();
+      for (const { sha256, waiting } of referred) {
+        const isUnsent = waiting.length > 0;
         // Of an outbox only what waits; of chosen orders all that is here.
-        if (held.has(sha256) && (chosen || waiting.length > 0))
-          attachments.set(sha256, waiting.length > 0);
+        if (held.has(sha256) && (chosen || isUnsent)) attachments.set(sha256, isUnsent);
       }
     }
     entries.sort((a, b) => a.place - b.place);
@@ -253,16 +245,15 @@ export const createBundles = (
     for (const { order } of after) if (order) orders.add(order);
     const referred = await referBytes(rows.values(), unsentFiles);
     for (const order of referred) orders.add(order);
-    const unjournaled: UnjournaledRow = { id: uuid(), changes: won };
+    const unjournaled: Unjournaled = { id: uuid(), changes: won };
     if (won.length > 0) await db.unjournaled.add(unjournaled);
     await db.meta.bulkPut([
       { key: META.bundles, value: [...taken, manifest.id].slice(-REMEMBERED) },
       // The next pull asks from the start, so that the service settles what was guessed here.
       ...(news > 0 ? [{ key: META.cursor, value: 0 }] : []),
     ]);
-    const touchedNow = await touch(db, orders, after);
-    const files = referred.length;
-    return { touched: touchedNow, unjournaled, orders: orders.size, news, files };
+    const shown = await touch(db, orders, after);
+    return { touched: shown, unjournaled, orders: orders.size, news, files: referred.length };
   };
 
   /** Says to which orders the files of a bundle belong. Returns the orders that got one. */

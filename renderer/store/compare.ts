@@ -7,17 +7,23 @@
  * what came since is looked at; that is remembered in the store itself, so a store that went back to an
  * older state remembers an older place.
  */
-import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
-import { z } from 'zod';
 import type { Change } from '../../domain/sync/change.ts';
 import type { JournalFiles } from '../../domain/sync/journal-files.ts';
 import { chainOf, lackingOf, type Taking } from '../../domain/sync/lacking.ts';
 import type { StoredRecord } from '../../domain/sync/record.ts';
 import { changeOfVersion, versionsOf } from '../../domain/sync/said.ts';
 import type { Keys } from '../../domain/vault/keys.ts';
-import type { Platform } from '../platform/platform.ts';
-import { readFile, sealFile } from './attachment-bytes.ts';
-import { createAttachmentFiles } from './attachment-files.ts';
+import { compareAttachments } from './compare-attachments.ts';
+import {
+  appender,
+  type CompareParts,
+  giveProfile,
+  keepCompared,
+  NO_PROFILE,
+  profileIn,
+  readCompared,
+  takeProfile,
+} from './compared.ts';
 import { lastPlace, type OnsiteDatabase, type OutboxRow } from './database.ts';
 import {
   decodePlainEntry,
@@ -26,67 +32,13 @@ import {
   type JournalEntry,
   type JournalIdentity,
 } from './journal.ts';
-import { type Checkpoint, type Journalled, readJournalled } from './journalled.ts';
-import { META, readAccount, readMeta, readSettings } from './meta.ts';
-import { readList } from './summaries.ts';
+import { type Journalled, readJournalled } from './journalled.ts';
+import { readMeta } from './meta.ts';
+import { openList, readKeptList } from './summaries.ts';
 import { type Touched, touch } from './touch.ts';
-
-const hex = z.string().transform((text) => new Uint8Array(hexToBytes(text)));
-const checkpointSchema = z.object({
-  file: z.string(),
-  at: z.int(),
-  before: hex,
-  digest: hex,
-  /** The identity and the settings that the journal has, as JSON. */
-  profile: z.tuple([z.string(), z.string()]),
-});
 
 /** Changes that are looked at, or appended, together. */
 const STEP = 200;
-
-/** The identity and the settings as JSON; empty for none. */
-type Profile = readonly [identity: string, settings: string];
-const NO_PROFILE: Profile = ['', ''];
-
-interface Compared {
-  readonly checkpoint: Checkpoint | null;
-  readonly profile: Profile;
-}
-
-const readCompared = async (db: OnsiteDatabase): Promise<Compared> => {
-  const kept = checkpointSchema.safeParse((await db.meta.get(META.journal))?.value).data;
-  if (!kept) return { checkpoint: null, profile: NO_PROFILE };
-  const { file, at, before, digest, profile } = kept;
-  return { checkpoint: { before: { file, at, digest: before }, digest }, profile };
-};
-
-const keepCompared = async (
-  db: OnsiteDatabase,
-  { checkpoint, profile }: Compared,
-): Promise<void> => {
-  if (!checkpoint) return;
-  const { before, digest } = checkpoint;
-  const value: z.input<typeof checkpointSchema> = {
-    file: before.file,
-    at: before.at,
-    before: bytesToHex(before.digest),
-    digest: bytesToHex(digest),
-    profile: [...profile],
-  };
-  await db.meta.put({ key: META.journal, value });
-};
-
-/** The device's identity and settings as the journal keeps them. */
-const profileOf = async (
-  db: OnsiteDatabase,
-): Promise<readonly [identity: JournalEntry, settings: JournalEntry]> => {
-  const { device, token, owner, role } = await readMeta(db);
-  const account = await readAccount(db);
-  return [
-    { kind: 'identity', device, token, owner, role, account },
-    { kind: 'settings', ...(await readSettings(db)) },
-  ];
-};
 
 const byId = <T extends { readonly id: string }>(
   rows: readonly (T | undefined)[],
@@ -175,103 +127,6 @@ const giveChanges = async (
   }
 };
 
-/** Attachments have a row and a file; what lacks the one gets it from the other. */
-const compareAttachments = async (
-  db: OnsiteDatabase,
-  { changes, latest }: Journalled,
-  platform: Platform,
-  keys: Keys,
-): Promise<readonly string[]> => {
-  const files = createAttachmentFiles(platform.files, keys);
-  const onDisk = new Set((await platform.files.list()).map(({ name }) => name));
-  const stored = new Set(await db.attachments.toCollection().primaryKeys());
-  for (const sha256 of stored) {
-    if (onDisk.has(sha256)) continue;
-    const bytes = await readFile(db, sha256);
-    if (bytes) await files.write(sha256, bytes);
-  }
-  const orders = new Set<string>();
-  for (const id of latest.values()) {
-    const change = changes.get(id);
-    if (change?.field !== 'attachment.sha256' || typeof change.value !== 'string') continue;
-    const sha256 = change.value;
-    const record = await db.records.get(change.record);
-    if (!onDisk.has(sha256) || record?.changes[change.field] !== id) continue;
-    const known = stored.has(sha256) ? await db.attachments.get(sha256) : undefined;
-    const isHeld = (await db.files.where('sha256').equals(sha256).count()) > 0;
-    if (isHeld && known?.orders.includes(record.order)) continue;
-    const bytes = isHeld ? null : await files.read(sha256);
-    if (!isHeld && !bytes) continue;
-    const file = bytes && (await sealFile(keys, { sha256, bytes }));
-    await db.transaction('rw', db.attachments, db.files, async () => {
-      const {
-        code: _,
-        message: __,
-        ...row
-      } = (await db.attachments.get(sha256)) ?? {
-        sha256,
-        orders: [],
-        waiting: [],
-      };
-      const referring = [...new Set([...row.orders, record.order])];
-      if (file) await db.files.put(file);
-      await db.attachments.put({ ...row, orders: referring, waiting: referring });
-    });
-    stored.add(sha256);
-    orders.add(record.order);
-  }
-  return [...orders];
-};
-
-export interface CompareParts {
-  readonly db: OnsiteDatabase;
-  readonly platform: Platform;
-  readonly keys: Keys;
-}
-
-const appender =
-  ({ platform, keys }: CompareParts) =>
-  (entry: JournalEntry): Promise<void> =>
-    platform.journal.append(encodeEntry(entry, keys.cipher('journal')));
-
-/** Journals the identity and the settings when they are others than the journal has. */
-export const giveProfile = async (parts: CompareParts): Promise<void> => {
-  const { checkpoint, profile } = await readCompared(parts.db);
-  const [identity, settings] = await profileOf(parts.db);
-  const given: Profile = [JSON.stringify(identity), JSON.stringify(settings)];
-  if (given[0] !== profile[0]) await appender(parts)(identity);
-  if (given[1] !== profile[1]) await appender(parts)(settings);
-  await keepCompared(parts.db, { checkpoint, profile: given });
-};
-
-/**
- * Takes the journal's identity and settings where the store has none, or still those that it had when
- * both were last compared.
- */
-const takeProfile = async (
-  db: OnsiteDatabase,
-  { identity, settings }: Pick<Journalled, 'identity' | 'settings'>,
-  known: Profile,
-): Promise<void> => {
-  const { device, token } = await readMeta(db);
-  const [mine, mySettings] = await profileOf(db);
-  const isMine = device === '' || device === identity?.device;
-  if (identity && isMine && (token === null || JSON.stringify(mine) === known[0])) {
-    await db.meta.bulkPut([
-      { key: META.device, value: identity.device },
-      { key: META.token, value: identity.token },
-      { key: META.owner, value: identity.owner },
-      { key: META.role, value: identity.role },
-      { key: META.account, value: identity.account },
-    ]);
-  }
-  const isUnset = (await db.meta.get(META.settings)) === undefined;
-  if (settings && (isUnset || JSON.stringify(mySettings) === known[1])) {
-    const { installer, carrier } = settings;
-    await db.meta.put({ key: META.settings, value: { installer, carrier } });
-  }
-};
-
 export interface Comparison {
   /** Changes that the store got from the journal. */
   readonly taken: number;
@@ -306,7 +161,7 @@ export const compareWithJournal = async (
     since,
   });
   await takeProfile(db, journalled, end === null ? NO_PROFILE : profile);
-  const orders = await compareAttachments(db, journalled, platform, keys);
+  const orders = await compareAttachments(parts, journalled);
   if (end === null) await giveChanges(db, journalled, appender(parts));
   await keepCompared(db, {
     checkpoint: journalled.end,
@@ -321,15 +176,6 @@ export const compareWithJournal = async (
       : await db.transaction('rw', [...db.shown, db.meta], () => touch(db, all));
   return { taken, foreign, unread, touched: shown };
 };
-
-/** The identity and the settings that the journal has by now. */
-const profileIn = (
-  { identity, settings }: Pick<Journalled, 'identity' | 'settings'>,
-  known: Profile,
-): Profile => [
-  identity ? JSON.stringify(identity) : known[0],
-  settings ? JSON.stringify(settings) : known[1],
-];
 
 /** What a store was made of. */
 export interface Rebuilt {
@@ -352,13 +198,16 @@ export const rebuild = async (parts: CompareParts): Promise<Rebuilt> => {
   await takeProfile(db, { ...journalled, identity }, NO_PROFILE);
   const all = [...latest.values()].flatMap((id) => changes.get(id) ?? []);
   await takeChanges(db, journalled, all, { whole: true, since: Date.now() });
-  const orders = await compareAttachments(db, journalled, platform, keys);
-  await db.transaction('rw', [...db.shown, db.meta], () => touch(db, orders));
-  return { orders: (await readList(db)).size, foreign, unread };
+  const orders = await compareAttachments(parts, journalled);
+  const kept = await db.transaction('rw', [...db.shown, db.meta], async () => {
+    await touch(db, orders);
+    return await readKeptList(db);
+  });
+  return { orders: (await openList(db, kept)).size, foreign, unread };
 };
 
 /** Rewrites the plain journals of the first versions; they are removed once that was read back. */
-export const encryptPlainJournal = async (journal: JournalFiles, keys: Keys): Promise<void> => {
+const encryptPlainJournal = async (journal: JournalFiles, keys: Keys): Promise<void> => {
   const cipher = keys.cipher('journal');
   for (const { name, entries, rest } of await journal.readPlain()) {
     const encrypted = entries.map((entry) =>

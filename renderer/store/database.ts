@@ -50,11 +50,13 @@ export interface SummaryRow {
   readonly summary: OrderSummary | null;
 }
 
-/** Committed changes that may not be in the journal yet. */
-export interface UnjournaledRow {
-  readonly id: string;
-  readonly changes: readonly Change[];
-}
+/**
+ * Committed changes that may not be in the journal yet: those of the outbox between two places (both
+ * among them), or themselves where they are not all of what was queued.
+ */
+export type UnjournaledRow =
+  | { readonly id: string; readonly places: readonly [first: number, last: number] }
+  | { readonly id: string; readonly changes: readonly Change[] };
 
 /** That a member holds a number. */
 export interface NumberRow {
@@ -123,7 +125,7 @@ export class OnsiteDatabase extends Dexie {
   readonly blind: Blind;
   /** The pages as this window last read or wrote them: see `summaries.ts`. */
   listed: ListedPages | null = null;
-  /** Who makes changes here, as read some ms (of `performance.now`) ago; null once it may differ. */
+  /** Who makes changes here, as read at so many ms of `performance.now`: never, once it may differ. */
   author: { readonly author: Author; readonly at: number } | null = null;
   /** The last place in the queue, as long as the clock has this stamp. */
   last: { readonly stamp: string; readonly place: number } | null = null;
@@ -140,9 +142,10 @@ export class OnsiteDatabase extends Dexie {
     // Nobody observes tables here; unasked, Dexie tells all windows of every write.
     this.unuse({ stack: 'dbcore', name: 'Observability' });
     const onWrite = (table: string) => {
-      if (table === 'meta') this.author = null;
+      if (table === 'meta' && this.author)
+        this.author = { ...this.author, at: Number.NEGATIVE_INFINITY };
     };
-    this.use(encryption(keys.cipher('store'), CLEAR, onWrite));
+    this.use(encryption(keys, CLEAR, onWrite));
     const blinded = new Map<string, string>();
     this.blind = (text) => {
       const known = blinded.get(text) ?? keys.blind(text);
@@ -185,25 +188,29 @@ export class OnsiteDatabase extends Dexie {
   }
 }
 
+/** Whether a table has no rows. Not by counting: the browser would count them all. */
+export const isEmpty = async <T>(table: Table<T, string>): Promise<boolean> =>
+  (await table.limit(1).primaryKeys()).length === 0;
+
 /** All records of an order. */
 export const recordsOf = (db: OnsiteDatabase, order: string): Collection<StoredRecord, string> =>
   db.records.where('[order+kind]').between([order, Dexie.minKey], [order, Dexie.maxKey]);
 
-/** Outbox entries of one status, in the order in which they were made. */
+/** Outbox entries of one status, in the order in which they were made; of some places alone. */
 export const queued = (
   db: OnsiteDatabase,
   status: OutboxRow['status'],
+  [first, last]: readonly [unknown, unknown] = [Dexie.minKey, Dexie.maxKey],
 ): Collection<OutboxRow, string> =>
-  db.outbox.where('[status+place]').between([status, Dexie.minKey], [status, Dexie.maxKey]);
+  db.outbox.where('[status+place]').between([status, first], [status, last], true, true);
 
 /** The last place in the queue that is taken; 0 when it is empty. */
 export const searchLastPlace = async (db: OnsiteDatabase): Promise<number> => {
   const statuses = ['waiting', 'sent', 'rejected'] as const;
-  const lasts = statuses.map((status) =>
-    db.outbox.where('[status+place]').between([status, Dexie.minKey], [status, Dexie.maxKey]),
-  );
   // Keys alone: nothing is decrypted to learn them.
-  const keys = await Promise.all(lasts.map((last) => last.reverse().limit(1).keys()));
+  const keys = await Promise.all(
+    statuses.map((status) => queued(db, status).reverse().limit(1).keys()),
+  );
   return Math.max(0, ...keys.flat().flatMap((key) => (Array.isArray(key) ? Number(key[1]) : [])));
 };
 

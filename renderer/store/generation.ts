@@ -41,4 +41,7 @@ export const takeRebuild = (): boolean => {
 /** Remembers that a database holds something: when it is empty another time, it was lost. */
 export const markUsed = (name: string): void => localStorage.setItem(`${USED}/${name}`, '1');
 
+/** Forgets that: a person was told that it was lost, and went on without. */
+export const markUnused = (name: string): void => localStorage.removeItem(`${USED}/${name}`);
+
 export const wasUsed = (name: string): boolean => localStorage.getItem(`${USED}/${name}`) !== null;

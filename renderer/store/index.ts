@@ -1,8 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import { createStore as createState, type StoreApi } from 'zustand/vanilla';
-import { editsOfOrder } from '../../domain/sync/assemble.ts';
-import type { StoredRecord } from '../../domain/sync/record.ts';
-import { sentAgain } from '../../domain/sync/tables.ts';
+import type { StoreApi } from 'zustand/vanilla';
 import type { Keys } from '../../domain/vault/keys.ts';
 import type { Platform } from '../platform/platform.ts';
 import { canSeal } from '../seal/can-seal.ts';
@@ -10,25 +7,28 @@ import { readFile } from './attachment-bytes.ts';
 import { createAttachmentFiles } from './attachment-files.ts';
 import { type Bundles, createBundles } from './bundles.ts';
 import { type StampedEdit, sameValue } from './change-log.ts';
-import { compareWithJournal, giveProfile, rebuild } from './compare.ts';
-import { OnsiteDatabase, recordsOf, type UnjournaledRow } from './database.ts';
-import { createElsewhere, keysOf } from './elsewhere.ts';
-import { databaseName, markUsed } from './generation.ts';
-import { encodeEntry } from './journal.ts';
+import { compareWithJournal, rebuild } from './compare.ts';
+import { giveProfile } from './compared.ts';
+import { OnsiteDatabase } from './database.ts';
+import { databaseName, markUnused, markUsed, wasUsed } from './generation.ts';
+import { createJournalling } from './journalling.ts';
 import { createLeisure } from './leisure.ts';
+import { readAll } from './loading.ts';
 import {
   ensureDevice,
   keepSealingKey,
   META,
+  readAuthor,
   readMeta,
   readSealingKey,
   readSettings,
 } from './meta.ts';
-import { editsOfNewOrder, orderNumberOf } from './new-order.ts';
 import { lookForLoss, openDatabase } from './opening.ts';
+import { createOrders } from './orders.ts';
 import { createPackShelf, type PackShelf } from './packs.ts';
 import { takeOver } from './plain-store.ts';
 import {
+  GONE_STORE,
   JournalError,
   openError,
   RECALL_LATER,
@@ -36,15 +36,16 @@ import {
   rebuiltNotice,
   takenNotice,
 } from './reasons.ts';
+import { changesOfEdits, createRenewal, RENEWING, type Renewing } from './renewal.ts';
 import { createReplicas, type Replicas } from './replicas.ts';
 import { createRetention, type Retention } from './retention.ts';
 import { createSealed, type Sealed } from './sealed.ts';
-import type { Store, SyncState, WorkingSet } from './store.ts';
-import { createCompaction, readList } from './summaries.ts';
-import { readRejected, readTouched, type Touched, touch } from './touch.ts';
-import { EMPTY_WORKING_SET, withEdits, withRows } from './working-set.ts';
+import { createShowing } from './showing.ts';
+import type { Store, WorkingSet } from './store.ts';
+import { createCompaction } from './summaries.ts';
+import type { Touched } from './touch.ts';
 import { checkEdits, writeBatch } from './write-batch.ts';
-import { createWriter } from './writer.ts';
+import { type Batch, createWriter } from './writer.ts';
 
 export interface OnsiteStore extends Store {
   readonly working: StoreApi<WorkingSet>;
@@ -60,208 +61,110 @@ export interface OnsiteStore extends Store {
   close(): Promise<void>;
 }
 
-interface Changed {
-  /** Orders, and keys of numbers. */
-  readonly changed: readonly string[];
-  readonly numbers: readonly string[];
-}
-
-/** What tabs on the same store tell each other. */
-type Message =
-  | Changed
-  | { readonly sync: SyncState }
-  /** Edits that are being saved: people see each other's typing before the disk has it. */
-  | { readonly typing: readonly StampedEdit[] };
-
-/** More edits than that at once are no typing; the other tabs see them when they are saved. */
-const TYPING = 50;
-/** What another tab typed is no longer shown when it was not saved within so long, in ms. */
-const UNSAVED = 2_000;
-
 /**
  * The local store: IndexedDB under `name`, an in-memory working set, the journal behind both.
  *
  * @param keys of the open vault: what the store holds is encrypted under them
  * @param name of the database; tests use their own
+ * @param renewing see `renewal.ts`
  */
 export const createStore = ({
   platform,
   keys,
   name = databaseName(),
+  renewing = RENEWING,
 }: {
   platform: Platform;
   keys: Keys;
   name?: string;
+  renewing?: Renewing;
 }): OnsiteStore => {
   const db = new OnsiteDatabase(name, keys);
-  const journalCipher = keys.cipher('journal');
-  const working = createState<WorkingSet>(() => EMPTY_WORKING_SET);
   const retention = createRetention(db, platform.files);
   const attachmentFiles = createAttachmentFiles(platform.files, keys);
-  const askElsewhere = createElsewhere(db, working);
-  const channel = new BroadcastChannel(`onsite:${name}`);
+  const journalling = createJournalling(db, platform.journal);
+  const compaction = createCompaction(db, journalling.tidy);
   const committed = new Set<() => void>();
   /** Ids of the changes that were made in this window. */
   const ours = new Set<string>();
-  /** How many screens have an order open. */
-  const open = new Map<string, number>();
   let opening: Promise<void> | null = null;
   let comparing: Promise<unknown> | null = null;
 
-  const tell = (message: Message) => channel.postMessage(message);
-
-  /** Counts what was shown, so that a slow read notices that it is old. */
-  let version = 0;
-
-  /** What other tabs said they are saving, by place, until the database shows it. */
-  const typedElsewhere = new Map<string, StampedEdit>();
-
-  /** Shows in the working set what a transaction wrote. */
-  const show = ({ orders, rejected, numbers }: Touched) => {
-    const rows = [...orders.values()].flatMap((order) => order.rows);
-    for (const { id, changes } of typedElsewhere.size > 0 ? rows : []) {
-      for (const [field, change] of Object.entries(changes)) {
-        const edit = typedElsewhere.get(`${id}/${field}`);
-        // Ids of one device's changes follow its clock.
-        if (edit && change >= edit.id) typedElsewhere.delete(`${id}/${field}`);
-      }
-    }
-    version += 1;
-    working.setState((state) => {
-      const summaries = new Map(state.summaries);
-      let records = state.records;
-      for (const [id, { rows, summary }] of orders) {
-        if (summary) summaries.set(id, summary);
-        else summaries.delete(id);
-        const shown = records.get(id);
-        const after = shown && withRows(shown, rows, pendingOf(id));
-        if (after && after !== shown) records = new Map(records).set(id, after);
-      }
-      const noneRefused = !rejected || rejected.length + state.rejected.length === 0;
-      return {
-        summaries: orders.size > 0 ? summaries : state.summaries,
-        records,
-        rejected: noneRefused ? state.rejected : rejected,
-      };
-    });
-    askElsewhere(numbers);
-  };
-
-  const compaction = createCompaction(db);
-
-  const publish = (touched: Touched) => {
-    show(touched);
-    compaction.due();
-    if (touched.orders.size > 0) {
-      tell({ changed: [...touched.orders.keys()], numbers: [...touched.numbers] });
-    }
-  };
-
-  const readAgain = (changed: Changed): Promise<Touched> =>
-    db.transaction('r', db.shown, () => readTouched(db, changed, (id) => open.has(id)));
-
-  /** Shows edits in the orders that are open here. */
-  const showTyping = (edits: readonly StampedEdit[]) =>
-    working.setState(({ records }) => {
-      const after = new Map(records);
-      for (const order of new Set(edits.map((edit) => edit.order))) {
-        const shown = records.get(order);
-        const mine = edits.filter((edit) => edit.order === order);
-        if (shown) after.set(order, withEdits(shown, mine));
-      }
-      return { records: after };
-    });
-
-  channel.onmessage = ({ data }: MessageEvent<Message>) => {
-    if ('sync' in data) {
-      working.setState({ sync: data.sync });
-      return;
-    }
-    if ('typing' in data) {
-      const shown = data.typing.filter(({ order }) => open.has(order));
-      const keyed = shown.map((edit) => [`${edit.record}/${edit.field}`, edit] as const);
-      for (const [place, edit] of keyed) typedElsewhere.set(place, edit);
-      showTyping(shown);
-      setTimeout(() => {
-        const unsaved = keyed.filter(([place, edit]) => typedElsewhere.get(place) === edit);
-        if (unsaved.length === 0) return;
-        for (const [place] of unsaved) typedElsewhere.delete(place);
-        const changed = [...new Set(unsaved.map(([, { order }]) => order))];
-        readAgain({ changed, numbers: [] })
-          .then(show)
-          .catch(() => undefined);
-      }, UNSAVED);
-      return;
-    }
-    readAgain(data)
-      .then(show)
-      // A database that is being closed has nothing left to show.
-      .catch(() => undefined);
+  const tellCommitted = () => {
     for (const listener of committed) listener();
   };
 
-  /** Committed changes that the journal does not have yet, and those that it has since the last transaction. */
-  const toJournal: UnjournaledRow[] = [];
-  const journaled: string[] = [];
+  const showing = createShowing({ db, pending: () => writer.pending(), onOthers: tellCommitted });
+  const { working } = showing;
 
-  const appendAll = async () => {
-    for (let next = toJournal[0]; next; next = toJournal[0]) {
-      try {
-        await platform.journal.append(
-          encodeEntry({ kind: 'changes', changes: next.changes }, journalCipher),
-        );
-      } catch (cause) {
-        throw new JournalError('journal', { cause });
-      }
-      journaled.push(next.id);
-      toJournal.shift();
-    }
+  const publish = (touched: Touched) => {
+    showing.publish(touched);
+    compaction.due();
   };
-  let appending: Promise<void> | null = null;
-  /** Resolves when the journal has everything; one at a time. */
-  const writeJournal = (): Promise<void> => {
-    appending ??= appendAll().finally(() => {
-      appending = null;
+
+  const writeNow = async (batch: Batch) => {
+    // The browser may close a database, even lose it: then it is opened, or made, again first.
+    if (!db.isOpen()) await load(true, renewing.patience);
+    // Beside the transaction, as the journal; other bytes than these cannot bear this name.
+    const filed = Promise.all(
+      batch.attachments.map(({ sha256, bytes }) => attachmentFiles.write(sha256, bytes)),
+    );
+    filed.catch(() => undefined);
+    const journaled = journalling.journaled();
+    const touched = await writeBatch(db, batch, journaled, ours, (unjournaled) => {
+      journalling.add(unjournaled);
+      // What fails now is tried again, and told, when the transaction is done.
+      journalling.write().catch(() => undefined);
     });
-    return appending;
+    journalling.forget(journaled);
+    publish(touched);
+    await filed.catch((cause: unknown) => {
+      throw new JournalError('attachments', { cause });
+    });
   };
+
+  /** Whether the last write failed. */
+  let failed = false;
 
   const writer = createWriter({
     write: async (batch) => {
       await opening?.catch(() => undefined);
-      // The browser may close a database, even lose it: then it is opened, or made, again first.
-      if (!db.isOpen()) await load(true);
-      // Beside the transaction, as the journal; other bytes than these cannot bear this name.
-      const filed = Promise.all(
-        batch.attachments.map(({ sha256, bytes }) => attachmentFiles.write(sha256, bytes)),
-      );
-      filed.catch(() => undefined);
-      const done = [...journaled];
-      const touched = await writeBatch(db, batch, done, ours, (unjournaled) => {
-        toJournal.push(unjournaled);
-        // What fails now is tried again, and told, when the transaction is done.
-        writeJournal().catch(() => undefined);
-      });
-      journaled.splice(0, done.length);
-      publish(touched);
-      await filed.catch((cause: unknown) => {
-        throw new JournalError('attachments', { cause });
-      });
+      const attempt = () => writeNow(batch);
+      const isTrouble = failed || !db.isOpen();
+      failed = true;
+      await (isTrouble ? tryAgain(batch, attempt) : attempt());
+      failed = false;
     },
     confirm: async () => {
       // One that was under way may have looked before the last entry came.
-      while (toJournal.length > 0) await writeJournal();
-      for (const listener of committed) listener();
+      while (!journalling.isDone()) await journalling.write();
+      tellCommitted();
     },
     report: (saving) => working.setState({ saving }),
-    reasonOf: async (error) =>
-      reasonOfFailedSave(error, await platform.diskSpace().catch(() => null)),
+    reasonOf: async (error) => reasonOfFailedSave(error, await diskSpace()),
   });
 
-  function* pendingOf(order: string): Generator<StampedEdit> {
-    for (const edit of typedElsewhere.values()) if (edit.order === order) yield edit;
-    for (const edit of writer.pending()) if (edit.order === order) yield edit;
-  }
+  const diskSpace = () => platform.diskSpace().catch(() => null);
+
+  const tryAgain = createRenewal({
+    ...renewing,
+    keep: async ({ edits, attachments }) => {
+      const author = db.author?.author;
+      if (!author) throw new JournalError('author');
+      const { records } = working.getState();
+      const shown = ({ order, record }: StampedEdit) => records.get(order)?.get(record);
+      for (const { sha256, bytes } of attachments) await attachmentFiles.write(sha256, bytes);
+      const changes = changesOfEdits([...edits.values()], shown, author);
+      journalling.add({ id: uuid(), changes });
+      while (!journalling.isDone()) await journalling.write();
+    },
+    diskSpace,
+    pending: () => writer.pending(),
+    reload: () => {
+      window.removeEventListener('beforeunload', guard);
+      renewing.reload();
+    },
+  });
 
   const commit: Store['commit'] = async (edits, attachments = []) => {
     checkEdits(edits, attachments);
@@ -278,8 +181,7 @@ export const createStore = ({
     if (news.length + attachments.length === 0 && !writer.unsaved()) return;
     for (const { id } of news) ours.add(id);
     const saved = writer.add(news, attachments);
-    showTyping(news);
-    if (news.length > 0 && news.length <= TYPING) tell({ typing: news });
+    showing.type(news);
     await saved;
   };
 
@@ -297,34 +199,30 @@ export const createStore = ({
   const compareParts = { db, platform, keys };
   const leisure = createLeisure();
 
-  /** @param again whether an empty database is made again from the journal, or is a `LostStoreError` */
-  const load = async (again: boolean) => {
-    const databases = await openDatabase(db);
+  /**
+   * @param again whether an empty database is made again from the journal, or is a `LostStoreError`
+   * @param patience how long it may take to open, in ms
+   */
+  const load = async (again: boolean, patience?: number) => {
+    const databases = await openDatabase(db, patience);
     await takeOver(db, databases);
     let notice: string | null = null;
-    const hasRecords = async () => (await db.records.limit(1).count()) > 0;
-    const everything = () =>
-      Promise.all([readList(db), readRejected(db), db.unjournaled.orderBy('id').toArray()]);
-    // Mostly there is something, and then all of it was asked for at once.
-    const isThere = hasRecords();
-    let read = everything();
-    read.catch(() => undefined);
-    if (!(await isThere)) {
+    // Mostly there is something, and then all of it is asked for at once.
+    let read = await readAll(db);
+    if (read.isEmpty) {
       if (again) {
         const { orders, foreign, unread } = await rebuild(compareParts);
         if (orders > 0) notice = rebuiltNotice(orders, foreign + unread > 0);
+        else if (wasUsed(name)) notice = GONE_STORE;
+        markUnused(name);
       } else await lookForLoss(compareParts);
-      read = everything();
+      read = await readAll(db);
     }
-    await ensureDevice(db);
-    const [summaries, rejected, unjournaled] = await read;
-    toJournal.push(...unjournaled);
+    if (!read.hasDevice) await ensureDevice(db);
+    const { summaries, rejected, unjournaled } = read;
+    journalling.add(...unjournaled);
     if (summaries.size > 0) markUsed(name);
-    working.setState({
-      summaries,
-      rejected,
-      notice,
-    });
+    working.setState({ summaries, rejected, notice });
   };
 
   /** Compares journal and store behind the person's back, in one window at a time. */
@@ -333,8 +231,8 @@ export const createStore = ({
       if (!lock) return;
       const { touched, taken } = await compareWithJournal(compareParts, since, leisure.pause);
       // Read anew: what was typed since it was taken is later.
-      const taking = { changed: [...touched.orders.keys()], numbers: [...touched.numbers] };
-      if (taking.changed.length > 0) publish(await readAgain(taking));
+      await showing.publishAnew(touched);
+      compaction.due();
       if (taken > 0) working.setState({ notice: takenNotice(taken) });
     });
 
@@ -351,67 +249,20 @@ export const createStore = ({
       // Asks the browser once not to evict the database; what it answers changes nothing here.
       void navigator.storage?.persist?.();
       // What the journal did not get in the last session goes first. A failure changes nothing.
-      comparing = (toJournal.length > 0 ? writer.add([], []) : Promise.resolve())
+      comparing = (journalling.isDone() ? Promise.resolve() : writer.add([], []))
+        // Known from then on, should the database never answer again.
+        .then(() => readAuthor(db))
         .then(() => compare(since))
         .catch(() => undefined);
     },
-    openOrder: async (order) => {
-      open.set(order, (open.get(order) ?? 0) + 1);
-      await opening;
-      let rows: readonly StoredRecord[];
-      let read: number;
-      do {
-        read = version;
-        rows = await recordsOf(db, order).toArray();
-      } while (read !== version);
-      if (!open.has(order)) return;
-      working.setState(({ records }) => {
-        const shown = withRows(records.get(order) ?? new Map(), rows, pendingOf(order));
-        return { records: new Map(records).set(order, shown) };
-      });
-      askElsewhere(keysOf(working.getState().records.get(order) ?? new Map(), db.blind));
-    },
-    closeOrder: (order) => {
-      const left = (open.get(order) ?? 1) - 1;
-      if (left > 0) {
-        open.set(order, left);
-        return;
-      }
-      open.delete(order);
-      working.setState((state) => {
-        const [records, elsewhere] = [new Map(state.records), new Map(state.elsewhere)];
-        records.delete(order);
-        elsewhere.delete(order);
-        return { records, elsewhere };
-      });
-    },
+    openOrder: (order) => showing.openOrder(order, opening),
+    closeOrder: showing.closeOrder,
     commit,
     attachmentBytes: async (sha256) => (await readFile(db, sha256)) ?? (await recalled(sha256)),
-    createOrder: async () => {
-      const order = uuid();
-      await commit(editsOfNewOrder(order, new Date(), await readSettings(db)));
-      return order;
-    },
-    importOrder: async (order) => {
-      const id = uuid();
-      const made = new Date();
-      const facts = { orderNumber: orderNumberOf(id, made), ...order.facts };
-      const createdAt = { record: id, order: id, field: 'order.createdAt', value: made.getTime() };
-      await commit([createdAt, ...editsOfOrder({ ...order, facts }, id, uuid)]);
-      return id;
-    },
-    deleteOrder: (order) => commit([{ record: order, order, field: 'order.deleted', value: true }]),
-    retryRejected: async (order) => {
-      const touched = await db.transaction('rw', db.shown, async () => {
-        const refused = db.outbox.where('[order+status]').equals([order, 'rejected']);
-        await db.outbox.bulkPut((await refused.toArray()).map(sentAgain));
-        const unsent = await db.attachments.where('waiting').equals(order).toArray();
-        await db.attachments.bulkPut(unsent.map(({ code: _, message: __, ...row }) => row));
-        return touch(db, [order]);
-      });
+    ...createOrders(db, commit, (touched) => {
       publish(touched);
-      for (const listener of committed) listener();
-    },
+      tellCommitted();
+    }),
     sealingKey: async () => {
       if (!canSeal()) return null;
       const kept = await readSealingKey(db);
@@ -428,26 +279,23 @@ export const createStore = ({
     packs: createPackShelf(db),
     bundles: createBundles(db, async (touched, unjournaled) => {
       publish(touched);
-      if (unjournaled.changes.length > 0) toJournal.push(unjournaled);
+      journalling.add(unjournaled);
       await writer.add([], []);
     }),
     retention,
     replicas: createReplicas(db, async (touched, unjournaled) => {
       publish(touched);
-      if (unjournaled) toJournal.push(unjournaled);
+      if (unjournaled) journalling.add(unjournaled);
       await writer.add([], []);
     }),
     sealed: {
       ...createSealed(db, publish),
-      setSync: (patch) => {
-        working.setState(({ sync }) => ({ sync: { ...sync, ...patch } }));
-        tell({ sync: working.getState().sync });
-      },
+      setSync: showing.setSync,
       onCommitted: (listener) => {
         committed.add(listener);
         return () => committed.delete(listener);
       },
-      nudge: () => tell({ changed: [], numbers: [] }),
+      nudge: showing.nudge,
     },
     close: async () => {
       compaction.stop();
@@ -455,7 +303,7 @@ export const createStore = ({
       await comparing;
       await writer.stop();
       window.removeEventListener('beforeunload', guard);
-      channel.close();
+      showing.stop();
       db.close();
     },
   };

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { accountSchema, roleSchema } from '../../domain/accounts/wire.ts';
 import { type Change, changeSchema } from '../../domain/sync/change.ts';
 import type { Cipher } from '../../domain/vault/cipher.ts';
+import type { Keys } from '../../domain/vault/keys.ts';
+import { encryptLarge } from './large-cipher.ts';
 import type { DeviceSettings } from './store.ts';
 
 const changesSchema = z.object({ kind: z.literal('changes'), changes: z.array(changeSchema) });
@@ -35,9 +37,15 @@ export type JournalEntry =
 /** What entries are encrypted for: an entry does not open as anything else. */
 const CONTEXT = 'journal';
 
+const plainOf = (entry: JournalEntry): Uint8Array => utf8ToBytes(JSON.stringify(entry));
+
 /** @param cipher `keys.cipher('journal')` */
 export const encodeEntry = (entry: JournalEntry, cipher: Cipher): Uint8Array<ArrayBuffer> =>
-  cipher.encrypt(utf8ToBytes(JSON.stringify(entry)), CONTEXT);
+  cipher.encrypt(plainOf(entry), CONTEXT);
+
+/** The same beside whatever else is done meanwhile. */
+export const sealEntry = (entry: JournalEntry, keys: Keys): Promise<Uint8Array<ArrayBuffer>> =>
+  encryptLarge(keys.key('journal'), plainOf(entry), CONTEXT);
 
 /**
  * An entry as it was written; null when it is none that this version knows.

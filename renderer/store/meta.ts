@@ -92,19 +92,18 @@ export const readAuthor = async (db: OnsiteDatabase): Promise<Author> => {
   return author;
 };
 
-/** Gives the device its id, once; two tabs that start together agree on it. */
-export const ensureDevice = async (db: OnsiteDatabase, fallback = uuid()): Promise<string> => {
-  const device = async () => (await db.meta.get(META.device))?.value;
-  // Mostly it is there, and a start need not wait for the disk.
-  const known = await device();
-  if (typeof known === 'string') return known;
-  return db.transaction('rw', db.meta, async () => {
-    const now = await device();
-    if (typeof now === 'string') return now;
-    await db.meta.put({ key: META.device, value: fallback });
-    return fallback;
-  });
+/** The device's id; undefined before it has one. */
+export const readDevice = async (db: OnsiteDatabase): Promise<string | undefined> => {
+  const device = (await db.meta.get(META.device))?.value;
+  return typeof device === 'string' ? device : undefined;
 };
+
+/** Gives the device its id, once; two tabs that start together agree on it. */
+export const ensureDevice = (db: OnsiteDatabase): Promise<void> =>
+  db.transaction('rw', db.meta, async () => {
+    if ((await readDevice(db)) === undefined)
+      await db.meta.put({ key: META.device, value: uuid() });
+  });
 
 export const settingsSchema = z
   .object({

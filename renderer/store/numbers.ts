@@ -23,10 +23,15 @@ export interface NumberChanges {
   readonly keys: ReadonlySet<string>;
 }
 
-/** Compares the table with records that a transaction writes. Inside that transaction. */
+/**
+ * Compares the table with records that a transaction writes. Inside that transaction.
+ *
+ * @param isNew whether a record was not there before: the table has nothing of it then
+ */
 export const compareNumbers = async (
   db: OnsiteDatabase,
   changed: readonly StoredRecord[],
+  isNew: (record: string) => boolean = () => false,
 ): Promise<NumberChanges> => {
   // A record that was written twice counts as it was written last.
   const after = new Map(
@@ -37,10 +42,11 @@ export const compareNumbers = async (
   const keys = new Set<string>();
   const kept: NumberRow[] = [];
   const gone: string[] = [];
-  const ids = [...after.keys()];
-  const before = ids.length > 0 ? await db.numbers.bulkGet(ids) : [];
-  for (const [i, id] of ids.entries()) {
-    const [was, is] = [before[i], after.get(id)];
+  const known = [...after.keys()].filter((id) => !isNew(id));
+  const rows = known.length > 0 ? await db.numbers.bulkGet(known) : [];
+  const before = new Map(known.map((id, i) => [id, rows[i]]));
+  for (const [id, is] of after) {
+    const was = before.get(id);
     if (was?.key === is?.key && was?.order === is?.order) continue;
     if (was) keys.add(was.key);
     if (is) {

@@ -1,7 +1,12 @@
 /** Opening the database, and noticing what is wrong with it. Nothing is changed when something is. */
-import type { JournalFiles, JournalPage, JournalPlace } from '../../domain/sync/journal-files.ts';
+import {
+  type JournalFiles,
+  type JournalPage,
+  type JournalPlace,
+  TORN,
+} from '../../domain/sync/journal-files.ts';
 import { DamagedError } from '../../domain/vault/cipher.ts';
-import type { CompareParts } from './compare.ts';
+import type { CompareParts } from './compared.ts';
 import type { OnsiteDatabase } from './database.ts';
 import { wasUsed } from './generation.ts';
 import { decodeEntry } from './journal.ts';
@@ -10,32 +15,37 @@ import {
   JournalUnreadableError,
   LostStoreError,
   NewerStoreError,
+  NoAnswerError,
 } from './reasons.ts';
 
 /** How long the browser may take to open the database, in ms: a broken one may never answer. */
 const OPENING = 30_000;
 
-/** More bytes than that, passed over at a file's end, are no entry that was being written, but damage. */
-const TORN = 64 * 1024;
-
 const tooLong = (ms: number): Promise<never> =>
   new Promise((_, reject) => {
-    setTimeout(() => reject(new Error(`the database did not open within ${ms} ms`)), ms);
+    setTimeout(() => reject(new NoAnswerError(ms)), ms);
   });
 
 /**
+ * @param patience how long each answer may take, in ms
  * @returns the databases that there were
  * @throws {NewerStoreError} when a later version of the app has written it
- * @throws {DatabaseClosedError} when it does not open
+ * @throws {DatabaseClosedError} when it does not open; caused by a `NoAnswerError` when it never answers
  */
-export const openDatabase = async (db: OnsiteDatabase): Promise<IDBDatabaseInfo[]> => {
-  const known = await indexedDB.databases().catch(() => []);
+export const openDatabase = async (
+  db: OnsiteDatabase,
+  patience = OPENING,
+): Promise<IDBDatabaseInfo[]> => {
+  const inTime = <T>(answer: PromiseLike<T>) => Promise.race([answer, tooLong(patience)]);
+  const known = await inTime(indexedDB.databases().catch(() => [])).catch((cause: unknown) => {
+    throw new DatabaseClosedError({ cause });
+  });
   const version = known.find(({ name }) => name === db.name)?.version ?? 0;
   // Dexie would open a later version's database as if it were its own, and add what it misses there.
   // The browser counts ten versions where Dexie counts one.
   if (Math.floor(version / 10) > db.verno) throw new NewerStoreError();
   try {
-    await Promise.race([db.open(), tooLong(OPENING)]);
+    await inTime(db.open());
   } catch (cause) {
     throw new DatabaseClosedError({ cause });
   }
@@ -78,7 +88,7 @@ const contentOf = async ({
 /**
  * Looks for what an empty database should hold.
  *
- * @throws {LostStoreError} when the journal holds changes
+ * @throws {LostStoreError} when the journal holds changes, or the database once did
  * @throws {JournalUnreadableError} when it cannot be read
  */
 export const lookForLoss = async (parts: CompareParts): Promise<void> => {
@@ -86,5 +96,7 @@ export const lookForLoss = async (parts: CompareParts): Promise<void> => {
     throw new JournalUnreadableError({ cause });
   });
   if (content === 'foreign') throw new JournalUnreadableError();
-  if (content === 'changes') throw new LostStoreError(wasUsed(parts.db.name) ? 'reset' : 'empty');
+  const used = wasUsed(parts.db.name);
+  if (content === 'changes') throw new LostStoreError(used ? 'reset' : 'empty');
+  if (used) throw new LostStoreError('gone');
 };

@@ -18,6 +18,15 @@ export class DatabaseClosedError extends Error {
   }
 }
 
+/** The browser's database does not answer at all. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
+  /** @param ms how long it had */
+  constructor(ms: number) {
+    super(`the database did not open within ${ms} ms`);
+  }
+}
+
 /** A later version of the app has written this store. */
 export class NewerStoreError extends Error {
   override readonly name = 'NewerStoreError';
@@ -38,11 +47,14 @@ export class DamagedRowError extends Error {
   }
 }
 
-/** The database is empty though the journal is not: `reset` when it once held something. */
+/**
+ * The database is empty though the journal is not: `reset` when it once held something. `gone` when it
+ * held something, and there is no journal to make it again from.
+ */
 export class LostStoreError extends Error {
   override readonly name = 'LostStoreError';
-  constructor(readonly how: 'empty' | 'reset') {
-    super(LOST_STORE);
+  constructor(readonly how: 'empty' | 'reset' | 'gone') {
+    super(how === 'gone' ? GONE_STORE : LOST_STORE);
   }
 }
 
@@ -83,6 +95,10 @@ const AGAIN = '内容还在屏幕上，请不要关闭窗口，正在自动重�
 /** Bytes below which a disk takes no transaction any more. */
 const DISK_FULL = 4 * 1024 * 1024;
 
+/** Whether the disk takes transactions; true when nobody can say. */
+export const hasRoom = (space: DiskSpace | null): boolean =>
+  space === null || space.free >= DISK_FULL;
+
 /**
  * Why saving failed and what to do.
  *
@@ -93,25 +109,31 @@ export const reasonOfFailedSave = (error: unknown, space: DiskSpace | null): str
   if (!isSecureContext) {
     return '这个网址不是 https，浏览器不允许可靠地保存内容。请改用 https 网址或桌面应用，并先把刚才填写的抄下来。';
   }
-  if (names.includes('QuotaExceededError') || (space !== null && space.free < DISK_FULL)) {
+  if (names.includes('QuotaExceededError') || !hasRoom(space)) {
     return `磁盘空间不足，刚才填写的内容还没有保存。请删除一些不用的文件，腾出空间后会自动保存。${AGAIN}`;
   }
   if (names.includes('JournalError')) {
     return `保存日志写不进磁盘，刚才填写的内容还没有保存好。请检查磁盘是否已满或被设为只读。${AGAIN}`;
   }
+  if (names.includes('NoAnswerError')) {
+    return '本机数据库没有回应。刚才填写的内容已经记入保存日志，停下几秒后界面会自动重新载入，再接着填写。';
+  }
   return `本机数据库暂时写不进去，刚才填写的内容还没有保存。${AGAIN}一直不行时，请先把要紧的内容抄下来，再重新打开本应用。`;
 };
 
-export const DATABASE_CLOSED =
+const DATABASE_CLOSED =
   '打不开本机数据库。请关闭其他正在使用本应用的窗口，确认磁盘没有满，然后重新打开。';
 
-export const NEWER_STORE =
+const NEWER_STORE =
   '本机的数据是更新版本的应用保存的，这个版本不能打开，也没有改动它。请安装最新版本后再打开。';
 
-export const JOURNAL_UNREADABLE =
+const JOURNAL_UNREADABLE =
   '保存日志读不出来，无法确认本机数据是否完整。若工单有缺少，请先不要清理电脑，并联系管理员。';
 
-export const LOST_STORE = '本机数据库是空的，但保存日志里有填写过的内容，可以从日志重建。';
+const LOST_STORE = '本机数据库是空的，但保存日志里有填写过的内容，可以从日志重建。';
+
+export const GONE_STORE =
+  '本机数据库被清空了，也没有可以重建它的保存日志：原来的工单要从备份恢复，已上传的可以从后台取回。';
 
 /**
  * What a person is told after a lost database was made again.

@@ -22,12 +22,13 @@ import { readFile, sealFile } from './attachment-bytes.ts';
 import {
   type AttachmentRow,
   type FileRow,
+  isEmpty,
   lastPlace,
   type OnsiteDatabase,
   type OutboxRow,
   recordsOf,
-  type UnjournaledRow,
 } from './database.ts';
+import type { Unjournaled } from './journalling.ts';
 import { META, readAccount, readMeta, readSettings, settingsSchema } from './meta.ts';
 import { type Touched, touch } from './touch.ts';
 
@@ -91,7 +92,7 @@ const LOST = {
 
 export const createReplicas = (
   db: OnsiteDatabase,
-  written: (touched: Touched, unjournaled: UnjournaledRow | null) => Promise<void>,
+  written: (touched: Touched, unjournaled: Unjournaled | null) => Promise<void>,
 ): Replicas => {
   const tables = [...db.shown, db.history, db.unjournaled, db.meta];
 
@@ -188,7 +189,7 @@ export const createReplicas = (
     mine: OrderReplica,
     after: OrderReplica,
     maker: Maker,
-  ): Promise<UnjournaledRow | null> => {
+  ): Promise<Unjournaled | null> => {
     const had = new Set([
       ...mine.unsent.map(({ change }) => change.id),
       ...mine.records.flatMap(confirmedIn),
@@ -264,8 +265,7 @@ export const createReplicas = (
       const held = new Set(await db.files.toCollection().primaryKeys());
       return attachments.filter((sha256) => !held.has(sha256));
     },
-    isFresh: async () =>
-      (await readMeta(db)).token === null && (await db.records.limit(1).count()) === 0,
+    isFresh: async () => (await readMeta(db)).token === null && (await isEmpty(db.records)),
     become: ({ settings, identity }, sameVault) =>
       db.transaction('rw', db.meta, async () => {
         const { device, epoch, position, token, owner, role, account } = identity;

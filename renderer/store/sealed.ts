@@ -147,8 +147,8 @@ export const createSealed = (
         .filter(({ sha256, code }) => code === undefined && !tried.has(sha256))
         .toArray();
       for (const { sha256, waiting } of rows) {
-        const [order] = waiting;
-        const bytes = await readFile(db, sha256);
+        const order = await firstTold(db, waiting);
+        const bytes = order && (await readFile(db, sha256));
         if (order && bytes) return { order, sha256, bytes };
       }
       return null;
@@ -198,6 +198,21 @@ export const createSealed = (
       return waiting + sent + attachments - refused;
     },
   };
+};
+
+/**
+ * The first of some orders whose changes have all been answered. Of another the service may know nothing
+ * yet: typed just now, with its photo, it would be refused that.
+ */
+const firstTold = async (
+  db: OnsiteDatabase,
+  orders: readonly string[],
+): Promise<string | undefined> => {
+  for (const order of orders) {
+    const untold = ['waiting', 'sent'].map((status) => [order, status]);
+    if ((await db.outbox.where('[order+status]').anyOf(untold).count()) === 0) return order;
+  }
+  return undefined;
 };
 
 /** The order a record belongs to; none while that is not known yet. */

@@ -83,15 +83,27 @@ const merged = (
   return list;
 };
 
+/** The list as it lies in the database. */
+export interface KeptList {
+  readonly rows: readonly SummaryRow[];
+  readonly pages: readonly PageRow[];
+}
+
+/** Inside a transaction. */
+export const readKeptList = async (db: OnsiteDatabase): Promise<KeptList> => {
+  const [rows, pages] = await Promise.all([db.summaries.toArray(), db.pages.toArray()]);
+  return { rows, pages };
+};
+
 /**
  * The whole list. Not inside a transaction.
  *
  * @throws {DamagedRowError}
  */
-export const readList = async (db: OnsiteDatabase): Promise<Map<string, OrderSummary>> => {
-  const [rows, pages] = await db.transaction('r', [db.summaries, db.pages], () =>
-    Promise.all([db.summaries.toArray(), db.pages.toArray()]),
-  );
+export const openList = async (
+  db: OnsiteDatabase,
+  { rows, pages }: KeptList,
+): Promise<Map<string, OrderSummary>> => {
   db.listed = listOf(pages, await openPages(db, pages));
   return merged(db.listed, rows);
 };
@@ -120,8 +132,8 @@ export const readSummaries = async (
  */
 export const compactSummaries = async (db: OnsiteDatabase, many = MANY): Promise<boolean> => {
   if ((await db.summaries.count()) < many) return false;
-  const [rows, pages] = await db.transaction('r', [db.summaries, db.pages], () =>
-    Promise.all([db.summaries.toArray(), db.pages.toArray()]),
+  const { rows, pages } = await db.transaction('r', [db.summaries, db.pages], () =>
+    readKeptList(db),
   );
   const before = listOf(pages, await openPages(db, pages));
   const summaries = merged(before, rows);
@@ -159,14 +171,18 @@ export interface Compaction {
   stop(): void;
 }
 
-export const createCompaction = (db: OnsiteDatabase): Compaction => {
+/** @param tidy whatever else is done then */
+export const createCompaction = (db: OnsiteDatabase, tidy: () => Promise<void>): Compaction => {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let since = 0;
   let stopped = false;
   const run = () => {
     timer = undefined;
     // What fails now is done another time: the list is right as it is.
-    if (!stopped && db.isOpen()) void compactSummaries(db).catch(() => undefined);
+    if (stopped || !db.isOpen()) return;
+    tidy()
+      .then(() => compactSummaries(db))
+      .catch(() => undefined);
   };
   return {
     due: () => {

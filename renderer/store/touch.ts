@@ -1,6 +1,7 @@
 import Dexie, { type Transaction } from 'dexie';
 import type { StoredRecord } from '../../domain/sync/record.ts';
 import {
+  isEmpty,
   type NumberRow,
   type OnsiteDatabase,
   queued,
@@ -28,8 +29,10 @@ interface TouchedOrder {
 
 /** Everything that the service refused, oldest first. */
 export const readRejected = async (db: OnsiteDatabase): Promise<RejectedEntry[]> => {
-  const changes = await queued(db, 'rejected').toArray();
-  const attachments = await db.attachments.where('refused').equals(1).toArray();
+  const [changes, attachments] = await Promise.all([
+    queued(db, 'rejected').toArray(),
+    db.attachments.where('refused').equals(1).toArray(),
+  ]);
   return [
     ...changes.map(({ id, order, change: { record, field }, code = '', message = '' }) => ({
       change: id,
@@ -140,6 +143,7 @@ export interface Touching extends Touched {
  * @param befores what the list says of them
  * @param changed the records that the transaction writes; the database may still have the former ones
  * @param deltas what it will change of what is unsent, by order; without, all of that is written by now
+ * @param isNew whether a record was not there before
  */
 export const touching = async (
   db: OnsiteDatabase,
@@ -147,6 +151,7 @@ export const touching = async (
   befores: readonly (OrderSummary | null)[],
   changed: readonly StoredRecord[],
   deltas?: ReadonlyMap<string, UnsentDelta>,
+  isNew?: (record: string) => boolean,
 ): Promise<Touching> => {
   const rowsOf = new Map<string, StoredRecord[]>(orders.map((id) => [id, []]));
   for (const row of changed) rowsOf.get(row.order)?.push(row);
@@ -154,22 +159,21 @@ export const touching = async (
   const isRefused = [...(deltas?.values() ?? [])].some(({ rejected }) => rejected !== 0);
   const rejected = isCounted || isRefused ? await readRejected(db) : null;
   // A new device that pulls ten thousand orders has nothing to count.
-  const isEmpty =
-    isCounted && (await db.outbox.limit(1).count()) + (await db.attachments.limit(1).count()) === 0;
+  const isAllSent = isCounted && (await isEmpty(db.outbox)) && (await isEmpty(db.attachments));
   const touched = await Promise.all(
     orders.map(async (id, i): Promise<[string, TouchedOrder]> => {
       const rows = rowsOf.get(id) ?? [];
       const before = befores[i] ?? null;
       const known = deltas && before;
       const counts =
-        known ?? (isEmpty ? NOTHING_UNSENT : await countUnsent(db, id, rejected ?? []));
+        known ?? (isAllSent ? NOTHING_UNSENT : await countUnsent(db, id, rejected ?? []));
       const unsent = plus(counts, deltas?.get(id) ?? NOTHING_UNSENT);
       const updatedAt = Math.max(before?.updatedAt ?? 0, lastChange(rows));
       const records = await summarised(db, id, before, rows);
       return [id, { rows, summary: summarise(records, unsent, updatedAt) }];
     }),
   );
-  const { kept, gone, keys: numbers } = await compareNumbers(db, changed);
+  const { kept, gone, keys: numbers } = await compareNumbers(db, changed, isNew);
   const summaries = touched.map(([id, { summary }]) => ({ id, summary }));
   return {
     orders: new Map(touched),

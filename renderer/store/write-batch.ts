@@ -3,7 +3,7 @@ import { checkFieldValue } from '../../domain/sync/fields.ts';
 import type { Edit, StoredRecord } from '../../domain/sync/record.ts';
 import { LIMITS } from '../../domain/sync/wire.ts';
 import { sealFile } from './attachment-bytes.ts';
-import { applyEdits } from './change-log.ts';
+import { applyEdits, type StampedEdit } from './change-log.ts';
 import {
   type AttachmentRow,
   type ClockRow,
@@ -13,6 +13,7 @@ import {
   searchLastPlace,
   type UnjournaledRow,
 } from './database.ts';
+import type { Unjournaled } from './journalling.ts';
 import { readAuthor } from './meta.ts';
 import { type AttachmentBytes, InvalidEditError } from './store.ts';
 import { readSummaries } from './summaries.ts';
@@ -62,7 +63,7 @@ export const writeBatch = async (
   { edits, attachments }: Batch,
   journaled: readonly string[],
   ours: ReadonlySet<string>,
-  toJournal: (unjournaled: UnjournaledRow) => void,
+  toJournal: (unjournaled: Unjournaled) => void,
 ): Promise<Touched> => {
   const stamp = uuid();
   let last = 0;
@@ -98,16 +99,25 @@ export const writeBatch = async (
           row && (row.status !== 'waiting' || ours.has(row.id)) ? [[row.id, row]] : [],
         ),
       );
-      const applied = applyEdits(stamped, rows, (id) => entries.get(id), author, uuid);
+      const queued = new Map([...likely, ...missed].flatMap((row) => (row ? [[row.id, row]] : [])));
+      const overtaken = ({ time, follows }: StampedEdit, current: string) => {
+        const change = queued.get(current)?.change;
+        const isElsewhere = current !== follows && !ours.has(current);
+        return isElsewhere && change?.device === author.device && change.time > time
+          ? change.time
+          : null;
+      };
+      const entryOf = (id: string) => entries.get(id);
+      const applied = applyEdits(stamped, rows, entryOf, author, uuid, overtaken);
       const orderOf = new Map(applied.rows.map(({ id, order }) => [id, order]));
       const added = applied.changes.map((change, i): OutboxRow => {
         const order = orderOf.get(change.record) ?? change.record;
         return { id: change.id, place: place + 1 + i, order, change, status: 'waiting' };
       });
       const replaced = applied.replaced.flatMap((id) => entries.get(id) ?? []);
-      const unjournaled = { id: uuid(), changes: applied.changes };
       last = place + added.length;
-      if (added.length > 0) toJournal(unjournaled);
+      const unjournaled: UnjournaledRow = { id: uuid(), places: [place + 1, last] };
+      if (added.length > 0) toJournal({ id: unjournaled.id, changes: applied.changes });
       const deltas = deltasOf(added, replaced);
       const held: AttachmentRow[] = [];
       for (const attachment of attachments) {
@@ -124,7 +134,14 @@ export const writeBatch = async (
       const befores = changed.every((id) => listed.has(id))
         ? changed.map((id) => listed.get(id) ?? null)
         : await readSummaries(db, changed);
-      const { write, ...after } = await touching(db, changed, befores, applied.rows, deltas);
+      const { write, ...after } = await touching(
+        db,
+        changed,
+        befores,
+        applied.rows,
+        deltas,
+        (id) => !rows.has(id),
+      );
       // Dexie may lose its transaction over an await that asked for nothing; these tables belong to it.
       const outbox = now.table<OutboxRow, string>('outbox');
       const journal = now.table<UnjournaledRow, string>('unjournaled');

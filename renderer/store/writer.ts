@@ -22,15 +22,17 @@ const isEmpty = ({ saved }: Queue): boolean => saved.length === 0;
 /** Adds what came later; of the same field the later edit counts. */
 const addTo = (queue: Queue, { edits, attachments, saved }: Queue): void => {
   for (const [key, edit] of edits) {
+    const replaced = queue.edits.get(key);
     queue.edits.delete(key);
-    queue.edits.set(key, edit);
+    // What it takes the place of was never written, and so follows nothing.
+    queue.edits.set(key, replaced ? { ...edit, follows: replaced.follows } : edit);
   }
   queue.attachments.push(...attachments);
   queue.saved.push(...saved);
 };
 
 /** Waits between attempts to write what could not be written, in ms. */
-const RETRY = { first: 1_000, longest: 30_000 };
+const RETRY = { first: 1_000, longest: 10_000 };
 
 export interface Writer {
   /** Resolves when the edits are on disk, however many attempts that takes. */

@@ -64,6 +64,8 @@ export const createSync = ({
   /** A code is shown once. */
   let spentCode: string | null = null;
   let woken = false;
+  /** Until when the service wants to be left alone (`performance.now()`): only a person's tap comes before. */
+  let restUntil = 0;
   let goOn = () => {};
   /** Ends the requests of the round that is under way. */
   let cut = new AbortController();
@@ -72,6 +74,11 @@ export const createSync = ({
   const wake = () => {
     woken = true;
     goOn();
+  };
+
+  /** Something hints that it is worth trying. */
+  const hint = () => {
+    if (performance.now() >= restUntil) wake();
   };
 
   /** Resolves after `ms`, or as soon as somebody woke the loop since the last round began. */
@@ -93,7 +100,7 @@ export const createSync = ({
   };
   /** The service as a person's taps ask it, paused or not. */
   const service = async () => createService(await http());
-  const nudges = createNudges(() => wake());
+  const nudges = createNudges(hint);
 
   const enrolBy = async (
     name: string,
@@ -199,6 +206,7 @@ export const createSync = ({
           // The line that brings the service's word may be dead too, and not know it.
           if (error.isUnreachable) cut.abort();
         }
+        restUntil = performance.now() + asked;
       }
       if (signal.aborted) return;
       await wait(failures === 0 ? WAIT.idle : asked + backOff(failures));
@@ -212,7 +220,7 @@ export const createSync = ({
     // After a failure the back-off decides: typing without a network asks for no request a second.
     if (failures > 0) return;
     clearTimeout(afterCommit);
-    afterCommit = setTimeout(wake, WAIT.afterCommit);
+    afterCommit = setTimeout(hint, WAIT.afterCommit);
   };
 
   const accounts = createAccounts(http);
@@ -247,11 +255,11 @@ export const createSync = ({
         [window, 'focus'],
         [connection, 'change'],
       ];
-      for (const [target, hint] of hints) target?.addEventListener(hint, wake);
+      for (const [target, event] of hints) target?.addEventListener(event, hint);
       signal.addEventListener('abort', () => {
         for (const stop of forget) stop();
         clearTimeout(afterCommit);
-        for (const [target, hint] of hints) target?.removeEventListener(hint, wake);
+        for (const [target, event] of hints) target?.removeEventListener(event, hint);
         wake();
       });
       // One tab syncs; the next one takes over when it closes. No locks on plain http.

@@ -44,7 +44,12 @@ const pull = z.object({
 });
 const done = z.strictObject({ ok: z.literal(true) });
 const SIGN_IN = ['too-many', 'device-taken', 'wipe'] as const;
-const health = z.strictObject({ ok: z.literal(true), version: z.string(), now: z.int() });
+const health = z.strictObject({
+  ok: z.literal(true),
+  version: z.string(),
+  now: z.int(),
+  unfinishedUploads: z.int().min(0).describe('上次清理时还没有传完的文件数'),
+});
 
 export const ENDPOINTS: readonly Endpoint[] = [
   {
@@ -73,7 +78,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     ...{ method: 'POST', path: '/uploads/:sha256', tag: '文件', status: 201 },
     ...{ summary: '开始上传一个文件，可以同时带上第一段', query: order, body: 'bytes' },
     headers: { ...TUS, 'Upload-Length': '文件的字节数' },
-    errors: ['unknown-order', 'too-large', 'hash-mismatch', 'upload-again'],
+    errors: ['unknown-order', 'too-large', 'hash-mismatch', 'upload-again', 'too-many-uploads'],
   },
   {
     ...{ method: 'HEAD', path: '/uploads/:sha256', tag: '文件', status: 200, query: maybeOrder },

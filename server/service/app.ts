@@ -30,6 +30,8 @@ export interface Parts {
   /** What the `onsite` command shows. */
   readonly adminSecret: string;
   readonly trustProxy: boolean;
+  /** How many uploads wait for the rest. */
+  readonly unfinishedUploads: () => number;
   /** Folder of the built page. */
   readonly web: string;
   readonly version: string;
@@ -61,7 +63,9 @@ export function createApp(parts: Parts): Hono<Env> {
 
   const enrolled = signedIn(store);
 
-  app.get('/health', (c) => c.json({ ok: true, version, now: Date.now() }));
+  app.get('/health', (c) =>
+    c.json({ ok: true, version, now: Date.now(), unfinishedUploads: parts.unfinishedUploads() }),
+  );
 
   app.route('/', accountRoutes(parts));
 
@@ -141,7 +145,7 @@ export function createApp(parts: Parts): Hono<Env> {
     const readable = await store.mayReadAttachment(scopeFor(c, 'order.read'), hash);
     const size = readable ? await files.size(hash) : null;
     if (size === null) throw new ServiceError('unknown-attachment');
-    return c.body(files.read(hash), 200, {
+    return c.body(await files.read(hash), 200, {
       'content-type': 'application/octet-stream',
       'content-length': String(size),
       'content-disposition': 'attachment',

@@ -1,5 +1,12 @@
 import { resolve } from 'node:path';
 
+/** A bucket of an S3-compatible store. */
+export interface S3Config {
+  readonly bucket: string;
+  /** Null: Amazon's. */
+  readonly endpoint: string | null;
+}
+
 /** How the service is set up; everything comes from the environment. */
 export interface Config {
   readonly host: string;
@@ -9,6 +16,8 @@ export interface Config {
   readonly data: string;
   /** A PostgreSQL cluster instead of the embedded one. */
   readonly databaseUrl: string | null;
+  /** Where attachments lie instead of in the data folder. */
+  readonly s3: S3Config | null;
   /** Folder of the built page. */
   readonly web: string;
   /** Makes a demo organisation for a trial, and prints codes and passwords of it at every start. */
@@ -18,8 +27,8 @@ export interface Config {
 }
 
 /**
- * Reads `ONSITE_HOST`, `ONSITE_PORT`, `ONSITE_DATA`, `DATABASE_URL`, `ONSITE_WEB`,
- * `ONSITE_DEMO`, `ONSITE_TRUST_PROXY`.
+ * Reads `ONSITE_HOST`, `ONSITE_PORT`, `ONSITE_DATA`, `DATABASE_URL`, `ONSITE_S3_BUCKET`,
+ * `ONSITE_S3_ENDPOINT`, `ONSITE_WEB`, `ONSITE_DEMO`, `ONSITE_TRUST_PROXY`.
  *
  * @throws Error with one clear line when the port is none.
  */
@@ -33,6 +42,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     port,
     data: resolve(env.ONSITE_DATA || '.onsite/service'),
     databaseUrl: env.DATABASE_URL || null,
+    s3: env.ONSITE_S3_BUCKET
+      ? { bucket: env.ONSITE_S3_BUCKET, endpoint: env.ONSITE_S3_ENDPOINT || null }
+      : null,
     web: resolve(env.ONSITE_WEB || 'dist/renderer'),
     demo: env.ONSITE_DEMO === '1',
     trustProxy: env.ONSITE_TRUST_PROXY === '1',

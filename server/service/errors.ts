@@ -34,6 +34,7 @@ const ERRORS = {
   'bad-remark': [400, '有一条意见所指的内容不在这份工单里，请刷新后重新标注'],
   'not-found': [404, '没有这个地址，请检查后再试'],
   'hash-mismatch': [422, '文件在传输中损坏，应用会自动重新上传'],
+  'too-many-uploads': [429, '班组里没有传完的文件过多，应用稍后会自动重试；内容都存在本机'],
   'upload-again': [503, '文件的上传被打断，应用会自动接着上传'],
   failed: [500, '服务暂时出错，内容仍在您的设备上，请稍后再试'],
 } as const satisfies Record<string, readonly [ContentfulStatusCode, string]>;

@@ -17,6 +17,7 @@ import {
   type ServiceFile,
   writeServiceFile,
 } from './service-file.ts';
+import { startSweeping } from './sweeping.ts';
 
 export interface Service {
   /** Where it listens, with the real port. */
@@ -63,7 +64,11 @@ export async function startService(config: Config): Promise<Service> {
     const file = await writeServiceFile(config, url);
     const opening = openApp(config, file, events);
     closers.push(
-      async () => (await opening.catch(() => null))?.store.close(),
+      async () => {
+        const opened = await opening.catch(() => null);
+        opened?.sweeping.stop();
+        await opened?.store.close();
+      },
       () => removeServiceFile(config.data, file),
     );
     server.on(
@@ -98,7 +103,7 @@ function answerNoHttp(error: Error & { code?: string }, socket: Duplex): void {
 }
 
 async function openApp(config: Config, { secret }: ServiceFile, events: Events) {
-  const files = await openAttachmentFiles(config.data);
+  const files = await openAttachmentFiles(config);
   const store = await openStore(config.databaseUrl, config.data);
   await store.onNudge(events.nudged);
   const manifest: { version: string } = JSON.parse(
@@ -107,8 +112,10 @@ async function openApp(config: Config, { secret }: ServiceFile, events: Events) 
   const { version } = manifest;
   const { web, trustProxy } = config;
   const auth = createAuth(store);
+  const sweeping = await startSweeping(files);
   const parts = { store, auth, files, events, adminSecret: secret, web, version, trustProxy };
-  return { store, auth, app: createApp(parts) };
+  const app = createApp({ ...parts, unfinishedUploads: sweeping.unfinished });
+  return { store, auth, app, sweeping };
 }
 
 async function listen(server: Server, { host, port }: Config): Promise<string> {

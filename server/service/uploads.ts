@@ -39,7 +39,7 @@ export function createUploads(
     return size === null ? null : { sha256: key.sha256, size };
   };
 
-  const finish = async (key: UploadKey): Promise<void> => {
+  const check = async (key: UploadKey): Promise<void> => {
     const id = idOf(key);
     try {
       const { size: expected = 0 } = await arriving.getUpload(id);
@@ -47,13 +47,21 @@ export function createUploads(
       const size = await files.put(key.sha256, bytes);
       await store.addAttachment({ ...key, size, receivedAt: Date.now() });
     } catch (error) {
-      // Bytes that are not what they are named by, or cannot be had, are of no use to go on with.
-      const lost = error instanceof Error && error.name === 'NoSuchKey';
-      if (lost || error instanceof ServiceError) await arriving.remove(id);
+      // Bytes that are not what they are named by are of no use to go on with.
+      if (error instanceof ServiceError) await arriving.remove(id).catch(() => undefined);
       throw error;
     }
     // Last: an upload that a kill cuts before this is finished by the next question about it.
     await arriving.remove(id).catch(() => undefined);
+  };
+  const finish = async (key: UploadKey): Promise<void> => {
+    try {
+      await check(key);
+    } catch (error) {
+      // Another connection, or another process, may have done it in the same moment.
+      if (await receiptOf(key)) return;
+      throw error instanceof Error ? error : new ServiceError('upload-again');
+    }
   };
 
   const tus = new Server({
@@ -80,6 +88,18 @@ export function createUploads(
     return found !== null && found.offset === found.size;
   };
 
+  /** For one more upload of a team. @throws ServiceError `too-many-uploads` */
+  const makeRoom = async (team: string): Promise<void> => {
+    const waiting = await files.waiting(`${team}.`);
+    if (waiting.length < LIMITS.unfinishedUploads) return;
+    const [longest] = [...waiting].sort((a, b) => a.touched - b.touched);
+    if (!longest || longest.touched > Date.now() - LIMITS.uploadIdle) {
+      throw new ServiceError('too-many-uploads', LIMITS.uploadWait);
+    }
+    // Its device begins it anew.
+    await arriving.remove(longest.id).catch(() => undefined);
+  };
+
   return {
     async answer(key, request) {
       const { headers, body } = request;
@@ -88,6 +108,7 @@ export function createUploads(
       if (method === 'HEAD' && (await isWhole(key))) await finish(key);
       const receipt = await receiptOf(key);
       if (receipt) return alreadyHere(receipt, method, locationOf(key, request));
+      if (method === 'POST') await makeRoom(key.team);
       const url = new URL(`${PATH}/${idOf(key)}`, request.url);
       const init: RequestInit & { duplex: 'half' } = { method, headers, body, duplex: 'half' };
       const given = await tus.handleWeb(new Request(url, init));

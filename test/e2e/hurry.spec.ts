@@ -56,6 +56,8 @@ test('a full disk is told on every screen; what was typed is saved once there is
   await newOrder(page);
   const origin = await page.evaluate(() => location.origin);
   const disk = await page.context().newCDPSession(page);
+  // What the browser has granted the journal's file counts as long as it is open: a second.
+  await page.waitForTimeout(1_500);
   await disk.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
   await fillFact(page, 'customer.address', '样例路 8 号');
 

@@ -205,18 +205,21 @@ const spoilJournal = async ({ engine, profile, page }: App): Promise<void> => {
     for (const name of await readdir(folder)) await writeFile(join(folder, name), randomBytes(900));
     return;
   }
-  await page.evaluate(() =>
-    // Between two appends of the app.
-    navigator.locks.request('onsite-journal', async () => {
-      const root = await navigator.storage.getDirectory();
-      for await (const [name, handle] of root.entries()) {
-        if (!name.endsWith('.entries') || !(handle instanceof FileSystemFileHandle)) continue;
-        const writable = await handle.createWritable();
-        await writable.write(crypto.getRandomValues(new Uint8Array(900)));
-        await writable.close();
-      }
-    }),
-  );
+  const spoil = () =>
+    page.evaluate(() =>
+      // Between two appends of the app.
+      navigator.locks.request('onsite-journal', async () => {
+        const root = await navigator.storage.getDirectory();
+        for await (const [name, handle] of root.entries()) {
+          if (!name.endsWith('.entries') || !(handle instanceof FileSystemFileHandle)) continue;
+          const writable = await handle.createWritable();
+          await writable.write(crypto.getRandomValues(new Uint8Array(900)));
+          await writable.close();
+        }
+      }),
+    );
+  // Behind an append the app keeps the file open for a moment, to nobody else's use.
+  await expect(spoil).toPass({ timeout: 10_000 });
 };
 
 test('a journal that cannot be read beside a lost database says so, and work can go on', async ({

@@ -115,8 +115,11 @@ test('it locks by itself when nobody touches it for the set time', async ({ app 
 
   const address = new URL(page.url()).hash;
   await goTo(page, '#/settings');
-  await page.locator('.settings-line', { hasText: '空闲锁定' }).locator('.ant-select').click();
+  const lockAfter = page.locator('.settings-line', { hasText: '空闲锁定' }).locator('.ant-select');
+  await lockAfter.click();
   await page.getByTitle('30 分钟没有操作就锁定').click();
+  // It says so once the key file does.
+  await expect(lockAfter).toContainText('30 分钟');
   await goTo(page, address);
   await name(page).click();
   await passTime(page, 29);
@@ -274,5 +277,20 @@ test('over plain HTTP, where the browser offers no cryptography, the vault works
     await expect(page.getByRole('alert')).toContainText('口令不对');
     await openVault(page);
     await expect(page.locator('.order-row')).toContainText(NAME);
+    // There is no journal: what is lost here is told, and nothing promises to bring it back.
+    await page.evaluate(async () => {
+      indexedDB.deleteDatabase('onsite-1');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    });
+    await page.reload();
+    await openVault(page);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('本机的工单不见了');
+    await expect(page.getByRole('button', { name: /日志/ })).toHaveCount(0);
+    await page.getByRole('button', { name: '重新开始' }).click();
+    await openVault(page);
+    await expect(page.getByText('原来的工单要从备份恢复')).toBeVisible();
+    await page.reload();
+    await openVault(page);
+    await expect(page.getByRole('button', { name: '新建工单' })).toBeVisible();
   });
 });

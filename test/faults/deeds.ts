@@ -88,10 +88,10 @@ const typing = async (app: App): Promise<Deed> => {
     acknowledged: shown,
     check: async ({ page }) => {
       await goTo(page, address);
-      const after = await page.locator(NAME).inputValue();
+      const after = () => page.locator(NAME).inputValue();
       // More may have been saved than was shown; never less, never something else.
-      expect(`${head}${rest}`.startsWith(after), `found “${after}”`).toBe(true);
-      expect(after.startsWith(shown() ?? ''), `found “${after}”, shown “${shown()}”`).toBe(true);
+      await expect.poll(async () => (await after()).startsWith(shown() ?? '')).toBe(true);
+      expect(`${head}${rest}`.startsWith(await after()), `found “${await after()}”`).toBe(true);
     },
   };
 };
@@ -185,11 +185,16 @@ const photographing = async (app: App): Promise<Deed> => {
 /** Orders of the plain database that is taken over. */
 const PLAIN_ORDERS = 150;
 
+/** The folder of backups: of one profile's vault, no other opens them without its code. */
+const backupsOf = ({ profile }: App): string => `${profile}-backups`;
+
 /** The first start of this version on what the first one left. */
 const migrating = async (app: App): Promise<Deed> => {
   const plain = plainStore(PLAIN_ORDERS);
   await app.close();
-  await rm(app.profile, { recursive: true, force: true });
+  for (const folder of [app.profile, backupsOf(app)]) {
+    await rm(folder, { recursive: true, force: true });
+  }
   await app.start();
   await app.close();
   await app.start(null);
@@ -231,7 +236,7 @@ const BACKED_UP = '已备份，并读回核对';
 
 const backingUp = async (app: App): Promise<Deed> => {
   const { page } = app;
-  const folder = `${app.profile}-backups`;
+  const folder = backupsOf(app);
   await mkdir(folder, { recursive: true });
   await app.shell.evaluate(({ dialog }, chosen) => {
     dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });

@@ -11,7 +11,7 @@
 import { randomInt } from 'node:crypto';
 import type { OfficeOrder } from '../../domain/review/wire.ts';
 import type { FieldState } from '../../domain/sync/wire.ts';
-import { expect, goTo, test } from '../e2e/fixtures.ts';
+import { type App, expect, goTo, test } from '../e2e/fixtures.ts';
 import { VICTIMS } from '../e2e/rig/processes.ts';
 import { randomFrom } from '../e2e/rig/random.ts';
 import { expectSaved, field, newOrder, openSection } from '../e2e/steps.ts';
@@ -32,8 +32,15 @@ const oneOf = <T>(all: readonly T[], random: () => number): T => {
   return one;
 };
 
+/** A start that took longer than the rig waits is no loss, unless the next one does, too. */
+const startAgain = (app: App): Promise<void> =>
+  app.start().catch((error: unknown) => {
+    console.log(`starts once more: ${error}`);
+    return app.start();
+  });
+
 test(`killed ${KILLS} times at work`, async ({ app }) => {
-  test.setTimeout(KILLS * 90_000 + 60_000);
+  test.setTimeout(KILLS * 240_000 + 60_000);
   const lost: string[] = [];
   for (let kill = 1; kill <= KILLS; kill += 1) {
     const seed = SEED + kill - 1;
@@ -41,20 +48,35 @@ test(`killed ${KILLS} times at work`, async ({ app }) => {
     const [name, begin] = oneOf(deeds, random);
     const victim = oneOf(VICTIMS, random);
     const moment = random();
-    const deed = await begin(app, random);
+    const deed = await begin(app, random).catch(async (error: unknown) => {
+      // Nothing was acknowledged yet: the machine was too slow, or the deed cannot begin at all.
+      console.log(`begins once more: ${name}, ONSITE_SEED=${seed}: ${error}`);
+      await app.close();
+      await startAgain(app);
+      return begin(app, random);
+    });
     const ms = Math.round(moment * deed.span);
     console.log(`${kill}/${KILLS} ONSITE_SEED=${seed} ${name}, ${victim} killed after ${ms} ms`);
     const done = deed.done.catch(() => undefined);
     await wait(ms);
     await app.kill(victim);
     await done;
-    await app.start();
+    await startAgain(app);
     const said = `${name}, ONSITE_SEED=${seed}, acknowledged ${JSON.stringify(deed.acknowledged())}`;
-    // One loss does not hide the next: the rest of the rounds is played all the same.
-    await deed.check(app).catch(async (error: unknown) => {
-      console.log(`LOST: ${said}\n${error}\n${await app.page.locator('body').textContent()}`);
-      lost.push(`${said}: ${error}`);
-    });
+    const check = async () => deed.check(app);
+    const lookAgain = async (error: unknown) => {
+      console.log(`looks once more: ${said}\n${error}`);
+      await app.close();
+      await startAgain(app);
+      await check();
+    };
+    // What is lost is lost at every look. One loss does not hide the next: all rounds are played.
+    await check()
+      .catch(lookAgain)
+      .catch(async (error: unknown) => {
+        console.log(`LOST: ${said}\n${error}\n${await app.page.locator('body').textContent()}`);
+        lost.push(`${said}: ${error}`);
+      });
   }
   console.log(`${KILLS} kills, ${lost.length} with a loss`);
   expect(lost).toEqual([]);
@@ -62,7 +84,7 @@ test(`killed ${KILLS} times at work`, async ({ app }) => {
 
 test('killed while uploading, again and again', async ({ app, service }) => {
   const kills = Math.ceil(KILLS / 4);
-  test.setTimeout(kills * 60_000 + 180_000);
+  test.setTimeout(kills * 180_000 + 180_000);
   console.log(`ONSITE_SEED=${SEED}`);
   const random = randomFrom(SEED);
   await service.start();
@@ -85,7 +107,7 @@ test('killed while uploading, again and again', async ({ app, service }) => {
     await wait(random() * 900);
     await app.kill(oneOf(VICTIMS, random));
 
-    await app.start();
+    await startAgain(app);
     await goTo(app.page, address);
     await expect(field(app.page, `extensions[${kill * ROWS - 1}].number`)).toHaveValue(
       new RegExp(`${String(first + ROWS - 1).slice(-7)}$`),

@@ -4,9 +4,10 @@
  * pieces, in UTF-8 or UTF-16LE, nor a stretch of a document or photo. The same search finds what is
  * planted, so that it is known to look.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, goTo, test } from '../e2e/fixtures.ts';
+import { type App, expect, goTo, test } from '../e2e/fixtures.ts';
+import { openVault } from '../e2e/rig/vault.ts';
 import {
   expectSaved,
   exportedOrder,
@@ -61,8 +62,51 @@ const needles = (): Needle[] => {
   );
 };
 
-test('nothing typed, signed or photographed lies readable in the profile', async ({ app }) => {
-  test.setTimeout(300_000);
+/** A backup: into the folder of the shell, as a download of a browser that lets pages choose none. */
+const backUp = async (app: App, folder: string): Promise<void> => {
+  const { page } = app;
+  if (app.engine === 'chromium') {
+    await page.addInitScript(() => Reflect.deleteProperty(window, 'showDirectoryPicker'));
+    await page.reload();
+    await openVault(page);
+  } else {
+    await app.shell.evaluate(({ dialog }, path) => {
+      dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [path] });
+    }, folder);
+  }
+  await goTo(page, '#/settings');
+  if (app.engine === 'chromium') {
+    const bytes = await app.saveAs(() => page.getByRole('button', { name: '下载备份' }).click());
+    writeFileSync(join(folder, 'downloaded.backup'), bytes);
+  } else {
+    await page.locator('.settings-line', { hasText: '备份文件夹' }).getByRole('button').click();
+  }
+  await expect(page.getByText('写完后已读回核对')).toBeVisible({ timeout: 60_000 });
+};
+
+/** All that was not uploaded, as a bundle for whoever knows its passphrase. */
+const exportBundle = async (app: App): Promise<Uint8Array> => {
+  const { page } = app;
+  await goTo(page, '#/');
+  await page.getByRole('button', { name: '导出到U盘' }).click();
+  await page.getByRole('radio', { name: '全部未上传' }).check();
+  await page.getByRole('radio', { name: '知道口令的人' }).check();
+  const bytes = await app.saveAs(() =>
+    page.getByRole('button', { name: '选择位置并导出' }).click(),
+  );
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('已导出');
+  await dialog.getByRole('button', { name: '完成' }).click();
+  return bytes;
+};
+
+test('nothing typed, signed or photographed lies readable in the profile, in backups or bundles', async ({
+  app,
+  folder,
+}) => {
+  test.setTimeout(400_000);
+  const carried = join(folder, 'carried');
+  mkdirSync(carried);
   const { page } = app;
   const texts = needles();
   expect(texts.length).toBeGreaterThan(1_000);
@@ -98,6 +142,9 @@ test('nothing typed, signed or photographed lies readable in the profile', async
   await page.getByLabel('搜索工单').fill(TYPED.search);
   await page.waitForTimeout(1_000);
 
+  await backUp(app, carried);
+  writeFileSync(join(carried, 'all.onsite'), await exportBundle(app));
+
   const sought = [
     ...texts,
     ...stretches('signed PDF', document),
@@ -105,14 +152,29 @@ test('nothing typed, signed or photographed lies readable in the profile', async
   ];
   await app.close();
   expect(searchFolder(app.profile, sought)).toEqual([]);
+  // There is much to find, if it were not encrypted: the photo and the PDFs alone.
+  const sizes = filesIn(carried).map((path) => [path, statSync(path).size] as const);
+  for (const kind of [/\.backup$/, /\.onsite$/]) {
+    const bytes = sizes.filter(([path]) => kind.test(path)).map(([, size]) => size);
+    expect(Math.max(...bytes)).toBeGreaterThan(20_000);
+  }
+  expect(searchFolder(carried, sought)).toEqual([]);
 
-  // Killed while somebody types.
+  // Killed while somebody types, and while a backup is written.
   await app.start();
   await app.page.locator('.order-row').first().click();
   const input = field(app.page, 'customer.name').locator('input');
   await input.fill('');
   await input.pressSequentially(TYPED.name, { delay: 20 });
   await app.kill();
+  expect(searchFolder(app.profile, sought)).toEqual([]);
+  if (app.engine === 'chromium') return;
+  await app.start();
+  await goTo(app.page, '#/settings');
+  await app.page.getByRole('button', { name: '立即备份' }).click();
+  await app.page.waitForTimeout(300);
+  await app.kill();
+  expect(searchFolder(carried, sought)).toEqual([]);
   expect(searchFolder(app.profile, sought)).toEqual([]);
 });
 

@@ -149,9 +149,9 @@ export const MUTATIONS: readonly Mutation[] = [
     invariant: 7,
     what: 'a file counts as stored when it is sent, not when it is confirmed',
     file: ROUND,
-    line: '      const receipt = await service.putAttachment(next.sha256, next.order, next.bytes);',
+    line: '    const receipt = await service.putAttachment(next.sha256, next.order, next.bytes);',
     broken:
-      '      await store.attachmentStored({ sha256: next.sha256, size: 0 });\n      const receipt = await service.putAttachment(next.sha256, next.order, next.bytes);',
+      '    await store.attachmentStored({ sha256: next.sha256, size: 0 });\n    const receipt = await service.putAttachment(next.sha256, next.order, next.bytes);',
   },
   {
     invariant: 7,

@@ -164,7 +164,6 @@ const CodeStep = (props: { chosen: Chosen; onKeys: (keys: Keys) => void }) => {
         <div className="restore-code">
           <Input
             id={id}
-            autoComplete="off"
             spellCheck={false}
             placeholder="XXXXX-XXXXX-XXXXX-XXXXX-XXXXX-XXXXX"
             value={code}

@@ -55,7 +55,6 @@ const Recipient = (props: {
           <div>
             <Input
               id={id}
-              autoComplete="off"
               spellCheck={false}
               value={passphrase}
               onChange={(event) => props.onPassphrase(event.target.value)}

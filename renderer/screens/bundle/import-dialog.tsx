@@ -60,7 +60,6 @@ const Ask = (props: { asked: Asked; problem: string | null; onAnswer: (text: str
           <Input
             id={id}
             autoFocus
-            autoComplete="off"
             spellCheck={false}
             value={text}
             onChange={(event) => setText(event.target.value)}

@@ -41,7 +41,6 @@ export const OrderChoice = (props: {
         prefix={<SearchOutlined />}
         placeholder="搜索集团名称、工单编号、电话"
         aria-label="搜索要导出的工单"
-        autoComplete="off"
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
       />

@@ -166,7 +166,6 @@ export const PrintPanel = ({ chosen: first, current, onClose }: Props) => {
         <Input
           id={`${id}-pages`}
           placeholder={`全部 ${total} 页；或如 1-3,5`}
-          autoComplete="off"
           status={'error' in read ? 'error' : ''}
           value={range}
           onChange={({ target }) => setRange(target.value)}

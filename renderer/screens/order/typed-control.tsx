@@ -24,13 +24,15 @@ const DEVICES = reference.devices.map(({ model, ports, note }) => ({
 }));
 
 /**
- * A fact that is typed. While somebody types, the control shows their own text, whatever the store
- * says; each keystroke is saved, but an input method's composition only when it ends.
+ * A fact that is typed. From when somebody enters it until they leave it, the control shows what they
+ * found and typed, whatever the store says: neither text nor selection changes under their hands. Each
+ * keystroke is saved, but an input method's composition only when it ends.
  */
 export const TypedControl = (props: FactControlProps & ControlProps) => {
   const { field, definition, value, halfTyped, onValue, onHalfTyped, onTyping } = props;
   const { type } = definition;
   const codec = codecOf(type.kind);
+  const [entered, setEntered] = useState(false);
   const [typed, setTyped] = useState<string | null>(null);
   const composing = useRef(false);
   // A control that is taken off the screen gets no blur.
@@ -52,19 +54,27 @@ export const TypedControl = (props: FactControlProps & ControlProps) => {
     change(text);
   };
   const settled = value === undefined ? (halfTyped ?? '') : codec.print(value);
+  // While drawing, not when it is entered: a value picked a moment before is not known there yet.
+  if (entered && typed === null) setTyped(settled);
   const shown = typed ?? settled;
+  const pick = (text: string) => {
+    if (entered) setTyped(text);
+    save(text);
+  };
 
   const common = {
     id: props.id,
     value: shown,
-    autoComplete: 'off',
     spellCheck: false,
     inputMode: inputModeOf(definition),
     'aria-describedby': props.describedBy,
     'aria-invalid': props.invalid,
     'aria-required': props.required,
     ...(props.invalid && { status: 'error' as const }),
-    onFocus: () => onTyping(true),
+    onFocus: () => {
+      setEntered(true);
+      onTyping(true);
+    },
     onCompositionStart: () => {
       composing.current = true;
     },
@@ -72,6 +82,7 @@ export const TypedControl = (props: FactControlProps & ControlProps) => {
       endComposition(event.currentTarget.value),
     onBlur: (event: { currentTarget: HTMLInputElement | HTMLTextAreaElement }) => {
       endComposition(event.currentTarget.value);
+      setEntered(false);
       setTyped(null);
       onTyping(false);
     },
@@ -97,7 +108,7 @@ export const TypedControl = (props: FactControlProps & ControlProps) => {
       {...(type.kind === 'number' && type.unit && { suffix: type.unit })}
       {...(type.kind === 'money' && { suffix: '元' })}
       {...(hasPicker(type.kind) && {
-        suffix: <Picker kind={type.kind} value={value} label={definition.label} onPick={save} />,
+        suffix: <Picker kind={type.kind} value={value} label={definition.label} onPick={pick} />,
       })}
     />
   );

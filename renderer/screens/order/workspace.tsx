@@ -56,11 +56,12 @@ const Header = (props: { checklist: boolean; onChecklist: () => void }) => {
   const summary = useWorking((working) => working.summaries.get(id));
   const name = order.facts['customer.name'];
   useEffect(() => {
-    document.title = `${name ?? '新工单'} · 勘签`;
+    // Nobody's name: a browser writes titles down in its history.
+    document.title = '工单 · 勘签';
     return () => {
       document.title = '勘签';
     };
-  }, [name]);
+  }, []);
   return (
     <header className="order-header">
       <Link href="/" className="header-link back" aria-label="回到工单列表">

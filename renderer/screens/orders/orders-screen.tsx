@@ -150,7 +150,6 @@ export const OrdersScreen = () => {
           prefix={<SearchOutlined />}
           placeholder="搜索集团名称、工单编号、电话"
           aria-label="搜索工单"
-          autoComplete="off"
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
         />

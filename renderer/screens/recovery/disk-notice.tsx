@@ -2,22 +2,25 @@ import { Alert } from 'antd';
 import { useEffect, useState } from 'react';
 import type { DiskSpace } from '../../../domain/shell/contract.ts';
 import { diskState } from '../../platform/disk.ts';
-import { useServices } from '../../services.tsx';
+import { useServices, useWorking } from '../../services.tsx';
 
-/** Between two looks at the disk, in ms. */
-const EVERY = 30_000;
+/** Between two looks at the disk, in ms: often while it is nearly full, when somebody may be making room. */
+const EVERY = { ok: 30_000, full: 3_000 } as const;
 
 /** Says early that the disk is nearly full, over whatever screen the person is on. */
 export const DiskNotice = () => {
   const { platform } = useServices();
   const [space, setSpace] = useState<DiskSpace | null>(null);
+  const failed = useWorking(({ saving }) => saving.state === 'failed');
+  const state = diskState(space);
+  const every = state === 'ok' && !failed ? EVERY.ok : EVERY.full;
   useEffect(() => {
     const look = () => platform.diskSpace().then(setSpace, () => undefined);
+    // At once, too, when a save fails or succeeds again.
     void look();
-    const timer = setInterval(look, EVERY);
+    const timer = setInterval(look, every);
     return () => clearInterval(timer);
-  }, [platform]);
-  const state = diskState(space);
+  }, [platform, every]);
   if (state === 'ok') return null;
   const left = Math.floor((space?.free ?? 0) / 1024 / 1024);
   const then =

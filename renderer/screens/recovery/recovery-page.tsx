@@ -11,7 +11,7 @@ import type { Platform } from '../../platform/platform.ts';
 import { askRebuild, setDatabaseAside } from '../../store/generation.ts';
 import { diagnose } from './diagnostic.ts';
 import './recovery.css';
-import { type Remedy, TROUBLES, type Trouble } from './trouble.ts';
+import { type Remedy, type Trouble, troubleText } from './trouble.ts';
 
 /** Where backups are restored. */
 const RESTORE = '#/restore';
@@ -21,6 +21,7 @@ const REMEDIES: Readonly<Record<Remedy, string>> = {
   rebuild: '从日志重建',
   rebuildBeside: '从日志重建',
   salvage: '重建能读的部分',
+  anew: '重新开始',
   restore: '恢复备份',
   restoreBeside: '恢复备份',
 };
@@ -46,7 +47,7 @@ const Part = (props: { icon: ReactNode; title: string; children: ReactNode }) =>
 
 export const RecoveryPage = (props: { trouble: Trouble; error: unknown; platform: Platform }) => {
   const { trouble, error, platform } = props;
-  const { title, happened, safe, todo, remedies } = TROUBLES[trouble];
+  const { title, happened, safe, todo, remedies } = troubleText(trouble);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const [saved, setSaved] = useState<string | null>(null);

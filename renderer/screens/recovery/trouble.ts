@@ -8,7 +8,15 @@ import {
   namesOf,
 } from '../../store/reasons.ts';
 
-export type Trouble = 'closed' | 'empty' | 'reset' | 'newer' | 'damaged' | 'full' | 'journal';
+export type Trouble =
+  | 'closed'
+  | 'empty'
+  | 'reset'
+  | 'gone'
+  | 'newer'
+  | 'damaged'
+  | 'full'
+  | 'journal';
 
 /** What can be done about it, the likeliest first. */
 export type Remedy =
@@ -16,6 +24,7 @@ export type Remedy =
   | 'rebuild'
   | 'rebuildBeside'
   | 'salvage'
+  | 'anew'
   | 'restore'
   | 'restoreBeside';
 
@@ -37,7 +46,7 @@ export interface TroubleText {
   readonly remedies: readonly Remedy[];
 }
 
-export const TROUBLES: Readonly<Record<Trouble, TroubleText>> = {
+const TROUBLES: Readonly<Record<Trouble, TroubleText>> = {
   closed: {
     title: '打不开本机数据库',
     happened: '存放工单的数据库没有打开：可能有另一个窗口或程序正占用它，也可能是文件损坏了。',
@@ -60,6 +69,14 @@ export const TROUBLES: Readonly<Record<Trouble, TroubleText>> = {
     safe: '显示过“已保存”的内容另有一份在保存日志里，日志读得出来。',
     todo: '请先确认磁盘没有满，再按“从日志重建”，工单、签名和附件会回到列表里。',
     remedies: ['rebuild', 'restore', 'retry'],
+  },
+  gone: {
+    title: '本机的工单不见了',
+    happened:
+      '本机保存过工单，现在数据库却是空的，可以用来重建它的保存日志也没有。通常是浏览器数据被清除了，或磁盘出了问题。',
+    safe: '备份文件还在原处，已经上传的工单在后台也有一份。',
+    todo: '有备份请按“恢复备份”。没有备份就按“重新开始”，登记本设备后从后台取回已上传的内容。',
+    remedies: ['restore', 'anew', 'retry'],
   },
   newer: {
     title: '请更新勘签',
@@ -92,3 +109,30 @@ export const TROUBLES: Readonly<Record<Trouble, TroubleText>> = {
     remedies: ['retry', 'restore', 'salvage'],
   },
 };
+
+const ONE_PLACE =
+  '这个网址以 http:// 开头，浏览器没有给保存日志留地方：除了本机这个数据库，只有备份文件和后台（已上传的）各有一份。';
+
+/** What differs over plain HTTP, where there is no journal: see `platform/no-second-place.ts`. */
+const WITHOUT_JOURNAL: Readonly<Partial<Record<Trouble, Partial<TroubleText>>>> = {
+  closed: {
+    safe: `数据库文件原样留着，没有删除，也没有改动。${ONE_PLACE}`,
+    todo: '请先关闭勘签的其他窗口，再按“重试”。仍打不开时，有备份就按“恢复备份”：勘签会另建一个数据库，旧的留在原处。',
+    remedies: ['retry', 'restoreBeside'],
+  },
+  damaged: {
+    safe: `损坏的数据库原样留着，没有删除。${ONE_PLACE}`,
+    todo: '请按“恢复备份”：勘签会另建一个数据库，把备份里的内容放进去。再次出现的话，请检查这台设备的磁盘。',
+    remedies: ['restoreBeside', 'retry'],
+  },
+  gone: {
+    happened: '本机保存过工单，现在数据库却是空的。通常是浏览器数据被清除了，或磁盘出了问题。',
+    safe: ONE_PLACE,
+  },
+};
+
+/** @param hasJournal whether there is a second place on this device: only over HTTPS and on the desktop */
+export const troubleText = (trouble: Trouble, hasJournal = isSecureContext): TroubleText => ({
+  ...TROUBLES[trouble],
+  ...(!hasJournal && WITHOUT_JOURNAL[trouble]),
+});

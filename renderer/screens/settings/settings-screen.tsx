@@ -124,7 +124,6 @@ const SyncService = ({ installer }: { installer: string }) => {
           id={`${id}-address`}
           prefix={<CloudServerOutlined />}
           inputMode="url"
-          autoComplete="off"
           spellCheck={false}
           placeholder="http://服务器:8620"
           value={address}
@@ -142,7 +141,6 @@ const SyncService = ({ installer }: { installer: string }) => {
         <label htmlFor={`${id}-code`}>登记码</label>
         <Input
           id={`${id}-code`}
-          autoComplete="off"
           spellCheck={false}
           placeholder="由管理员发给您，只能用一次"
           value={code}
@@ -211,7 +209,6 @@ export const SettingsScreen = () => {
               <label htmlFor={id}>姓名</label>
               <Input
                 id={id}
-                autoComplete="off"
                 value={settings.installer}
                 onChange={(event) => change({ ...settings, installer: event.target.value })}
               />

@@ -25,7 +25,6 @@ export const BatchAdd = (props: {
         id={`batch-${key}`}
         value={batch[key]}
         placeholder={placeholder}
-        autoComplete="off"
         inputMode={key === 'port' ? 'text' : 'numeric'}
         autoFocus={key === 'number'}
         onChange={(event) => setBatch({ ...batch, [key]: event.target.value })}

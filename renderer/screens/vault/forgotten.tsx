@@ -58,7 +58,6 @@ const CodeForm = (props: {
           className="vault-code"
           size="large"
           autoFocus
-          autoComplete="off"
           spellCheck={false}
           value={code}
           onChange={(event) => setCode(event.target.value)}

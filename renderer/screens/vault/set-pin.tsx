@@ -33,7 +33,6 @@ export const SetPinForm = (props: { action: string; onPin: (pin: string) => Prom
           size="large"
           autoFocus
           inputMode="numeric"
-          autoComplete="off"
           maxLength={64}
           value={pin}
           onChange={(event) => setPin(event.target.value)}
@@ -46,7 +45,6 @@ export const SetPinForm = (props: { action: string; onPin: (pin: string) => Prom
           id={`${id}-again`}
           size="large"
           inputMode="numeric"
-          autoComplete="off"
           maxLength={64}
           value={again}
           onChange={(event) => setAgain(event.target.value)}

@@ -69,7 +69,6 @@ export const PinForm = (props: {
           size="large"
           autoFocus
           inputMode="numeric"
-          autoComplete="off"
           maxLength={64}
           disabled={wait > 0}
           value={pin}

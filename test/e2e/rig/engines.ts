@@ -85,7 +85,7 @@ export const launchElectron = async (launch: Launch, packed?: string): Promise<R
   const kill = async (victim: Victim = 'tree') => {
     const closed = new Promise<void>((resolve) => shell.once('close', () => resolve()));
     await killPart(pid, victim);
-    await within(10_000, 'killing Electron', closed);
+    await within(30_000, 'killing Electron', closed);
   };
   try {
     const page = await shell.firstWindow({ timeout: 30_000 });
@@ -146,7 +146,7 @@ export const launchChromium = async ({
     const pid = browserOfProfile(profile);
     if (pid === null) return;
     await killPart(pid, victim);
-    await within(10_000, 'killing Chromium', closed);
+    await within(30_000, 'killing Chromium', closed);
   };
   return {
     page,

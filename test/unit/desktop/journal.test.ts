@@ -123,6 +123,30 @@ test('what is cut off is put aside, not thrown away', async () => {
   expect(await readFile(join(at, cut), 'utf8')).toBe('torn');
 });
 
+test('of many pieces that were cut off the newest twenty stay, and damage is counted by itself', async () => {
+  const at = await folder();
+  let ms = NOVEMBER().getTime();
+  const later = () => {
+    ms += 1;
+    return new Date(ms);
+  };
+  const spoil = async (piece: string) => {
+    await appendFile(join(at, FILE), piece);
+    await openJournal(at, later).append(entry('后'));
+  };
+  await openJournal(at, later).append(entry('一'));
+  await spoil('damage'.repeat(20_000));
+  for (let piece = 1; piece <= 23; piece += 1) await spoil(`torn ${piece}`);
+  const names = (await readdir(at)).sort();
+  const aside = await Promise.all(
+    names.filter((name) => name !== FILE).map((name) => readFile(join(at, name), 'utf8')),
+  );
+  const torn = aside.filter((text) => text.startsWith('torn'));
+  expect(torn).toEqual(Array.from({ length: 20 }, (_, i) => `torn ${i + 4}`));
+  expect(aside.filter((text) => text.startsWith('damage'))).toHaveLength(1);
+  expect(await texts(openJournal(at, later))).toHaveLength(25);
+});
+
 test('however a file was damaged, only entries that stand where they stood are read, and one can go on', async () => {
   const at = await folder();
   const path = join(at, FILE);

@@ -119,6 +119,47 @@ it('what arrives from elsewhere is shown, but never under the hands of somebody 
   expect(saved).toEqual(['样例诊所甲']);
 });
 
+it('what arrives waits for whoever has entered the field, with its text selected and untouched', async () => {
+  const name = show('customer.name', '样例诊所');
+  await userEvent.click(name);
+  const input = name.element();
+  if (!(input instanceof HTMLInputElement)) throw new Error('no input');
+  input.select();
+  arrive('别处改的');
+  await expect.poll(() => held).toBe('别处改的');
+  await expect.element(name).toHaveValue('样例诊所');
+  expect([input.selectionStart, input.selectionEnd]).toEqual([0, 4]);
+  await userEvent.keyboard('样例学校');
+  expect(saved.at(-1)).toBe('样例学校');
+  await userEvent.tab();
+  await expect.element(name).toHaveValue('样例学校');
+
+  // Who only looked sees it when they leave.
+  await userEvent.click(name);
+  arrive('又是别处');
+  await expect.poll(() => held).toBe('又是别处');
+  await expect.element(name).toHaveValue('样例学校');
+  await userEvent.tab();
+  await expect.element(name).toHaveValue('又是别处');
+});
+
+it('a date that is picked shows at once, in a field that was entered and in one that was not', async () => {
+  const field = 'survey.appliedOn';
+  const date = show(field, '2026-11-02');
+  const { label } = factDefinition(field);
+  for (const [day, entered] of [
+    ['2026-11-10', true],
+    ['2026-11-17', false],
+  ] as const) {
+    if (entered) await userEvent.click(date);
+    await userEvent.click(page.getByRole('button', { name: `选择${label}` }));
+    await userEvent.click(page.getByTitle(day));
+    await expect.element(date).toHaveValue(day);
+    await userEvent.click(document.body);
+    await expect.element(date).toHaveValue(day);
+  }
+});
+
 it('a tap on the chosen box empties the fact', async () => {
   show('survey.transmission', 'PTN');
   await userEvent.click(page.getByRole('radio', { name: 'PTN' }));

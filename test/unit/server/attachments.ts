@@ -1,6 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../../domain/sync/wire.ts';
@@ -29,7 +27,7 @@ export const describeAttachments = (service: () => TestService) =>
       sha256: string,
       body: Uint8Array<ArrayBuffer>,
     ) => device.request(`/attachments/${sha256}?order=${order}`, { method: 'PUT', body });
-    const arriving = () => readdirSync(join(service().data, 'attachments/arriving'));
+    const arriving = () => service().kept.arriving();
 
     it('stores bytes under their hash and gives them back unchanged', async () => {
       const device = await service().device('样例甲');
@@ -139,7 +137,7 @@ export const describeAttachments = (service: () => TestService) =>
       expect(await shown()).toEqual([{ ...expected, stored: false }]);
       await put(device, order, sha256, bytes);
       expect(await shown()).toEqual([{ ...expected, stored: true }]);
-      rmSync(join(service().data, 'attachments', sha256.slice(0, 2), sha256));
+      service().kept.lose(sha256);
       expect(await shown()).toEqual([{ ...expected, stored: false }]);
     });
   });

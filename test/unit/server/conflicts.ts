@@ -36,8 +36,9 @@ export const describeConflicts = (service: () => TestService) => {
       const first = laptop.change(order, FIELD, '样例');
       await laptop.push([first]);
       const here = laptop.change(order, FIELD, '样例诊所', { was: first.id });
-      const there = tablet.change(order, FIELD, '样例医院', { was: first.id });
       await laptop.push([here]);
+      // Later, by any measure of the clocks.
+      const there = tablet.change(order, FIELD, '样例医院', { was: first.id });
       await tablet.push([there]);
 
       const both = await stateOf(laptop, order);

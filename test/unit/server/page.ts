@@ -12,6 +12,8 @@ export const describePage = (service: () => TestService) =>
       expect(await (await get('/health')).json()).toEqual({
         ok: true,
         version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+        now: expect.any(Number),
+        unfinishedUploads: expect.any(Number),
       });
     });
 

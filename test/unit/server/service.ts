@@ -19,11 +19,15 @@ import { startService } from '../../../server/service/start.ts';
 import { type Database, openDatabase } from '../../../server/store/database.ts';
 import type { Store } from '../../../server/store/index.ts';
 import { startCopies, startRoundRobin } from './copies.ts';
+import { type Kept, keptInS3, keptOnDisk } from './kept.ts';
+import { BUCKET, type S3Double } from './s3-double.ts';
 
 /** A real service on a real socket, in a temporary folder. */
 export interface TestService {
   readonly url: string;
   readonly data: string;
+  /** Its attachments. */
+  readonly kept: Kept;
   /** How many processes take turns. */
   readonly processes: number;
   /** A code for a person of this name: an installer in a team of that name, anybody else in the branch. */
@@ -50,10 +54,14 @@ export interface TestService {
   end(): Promise<void>;
 }
 
-/** @param processes further ones on the same database, behind a proxy that gives each request to another */
+/**
+ * @param processes further ones on the same database, behind a proxy that gives each request to another
+ * @param s3 where attachments lie instead of on the disk
+ */
 export async function startTestService(
   databaseUrl: string | null,
   processes = 0,
+  s3: S3Double | null = null,
 ): Promise<TestService> {
   const folder = mkdtempSync(join(tmpdir(), 'onsite-service-'));
   const web = join(folder, 'web');
@@ -66,6 +74,7 @@ export async function startTestService(
     port: 0,
     data,
     databaseUrl,
+    s3: s3 && { bucket: BUCKET, endpoint: s3.endpoint },
     web,
     ...{ demo: false, trustProxy: false },
   };
@@ -91,6 +100,7 @@ export async function startTestService(
       return proxy?.url ?? service.url;
     },
     data,
+    kept: s3 ? keptInS3(data, s3) : keptOnDisk(data),
     processes: 1 + processes,
     code,
     // Through `running`, which knows the port of the next start too.

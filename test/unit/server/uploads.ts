@@ -1,7 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Upload } from 'tus-js-client';
 import { v7 as uuidv7 } from 'uuid';
@@ -62,9 +60,9 @@ export const describeUploads = (service: () => TestService) =>
         headers: { authorization: `Bearer ${device.token}`, 'tus-resumable': '1.0.0', ...headers },
         ...(body ? { body } : {}),
       });
-    const arriving = () => readdirSync(join(service().data, 'attachments/arriving'));
-    const stored = (sha256: string) =>
-      existsSync(join(service().data, 'attachments', sha256.slice(0, 2), sha256));
+    const arriving = () => service().kept.arriving();
+    const stored = (sha256: string) => service().kept.stored(sha256);
+    const idOf = (sha256: string) => arriving().find((id) => id.endsWith(sha256)) ?? '';
     const begin = (device: TestDevice, order: string, sha256: string, length: number) =>
       tus(device, 'POST', `/uploads/${sha256}?order=${order}`, { 'upload-length': String(length) });
     const patch = (
@@ -145,8 +143,7 @@ export const describeUploads = (service: () => TestService) =>
       const bytes = randomBytes(1000);
       const sha256 = hashOf(bytes);
       await begin(device, order, sha256, bytes.length);
-      const [name = ''] = arriving().filter((file) => file.endsWith(sha256));
-      writeFileSync(join(service().data, 'attachments/arriving', name), bytes);
+      service().kept.fill(idOf(sha256), bytes);
       const asked = await tus(device, 'HEAD', `/uploads/${sha256}`);
       expect([asked.status, asked.headers.get(RECEIPT_HEADER)]).toEqual([200, sha256]);
       expect([stored(sha256), arriving()]).toEqual([true, []]);
@@ -162,6 +159,43 @@ export const describeUploads = (service: () => TestService) =>
       expect(await errorOf(wrong)).toEqual([422, 'hash-mismatch']);
       expect([stored(sha256), arriving()]).toEqual([false, []]);
       expect((await upload(service().url, device, order, bytes)).receipt).toBe(sha256);
+    });
+
+    it('lets a team begin only so many, and keeps none for longer than a day', async () => {
+      const [device, other] = [await service().device('样例满'), await service().device('样例乙')];
+      const [order, foreign] = [await newOrder(device), await newOrder(other)];
+      const sha256s = Array.from({ length: LIMITS.unfinishedUploads }, () =>
+        hashOf(randomBytes(10)),
+      );
+      const [first = '', second = '', ...more] = sha256s;
+      const [late, { kept }] = [hashOf(randomBytes(10)), service()];
+      await begin(device, order, first, 10);
+      const team = idOf(first).replace(first, '');
+      const idIn = (sha256: string) => team + sha256;
+      for (const sha256 of [second, ...more]) kept.wait(idIn(sha256), Date.now());
+      const refused = await begin(device, order, late, 10);
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([
+        429,
+        String(LIMITS.uploadWait),
+      ]);
+      expect(await errorOf(Promise.resolve(refused))).toEqual([429, 'too-many-uploads']);
+      expect((await begin(other, foreign, late, 10)).status).toBe(201);
+
+      kept.wait(idIn(second), Date.now() - LIMITS.uploadIdle - 1000);
+      expect((await begin(device, order, late, 10)).status).toBe(201);
+      expect((await tus(device, 'HEAD', `/uploads/${second}`)).status).toBe(404);
+      expect((await tus(device, 'HEAD', `/uploads/${first}`)).status).toBe(200);
+
+      for (const sha256 of [first, ...more]) {
+        kept.wait(idIn(sha256), Date.now() - LIMITS.uploadKept - 1000);
+      }
+      await service().restart();
+      expect(arriving().filter((id) => id.startsWith(team))).toEqual([idIn(late)]);
+      const { unfinishedUploads } = await (await fetch(`${service().url}/health`)).json();
+      expect(unfinishedUploads).toBe(arriving().length);
+      for (const id of arriving()) kept.wait(id, 0);
+      await service().restart();
+      expect(arriving()).toEqual([]);
     });
 
     it('says what is wrong with a code: too large, no order, the wrong place, no protocol', async () => {

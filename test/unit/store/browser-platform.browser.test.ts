@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { journalFrame, PLAIN_JOURNAL_START } from '../../../domain/sync/journal.ts';
 import { browserPlatform } from '../../../renderer/platform/browser.ts';
 import type { Platform } from '../../../renderer/platform/platform.ts';
@@ -7,9 +7,15 @@ import type { Platform } from '../../../renderer/platform/platform.ts';
 const fileName = `${new Date().toISOString().slice(0, 7)}.entries`;
 const root = () => navigator.storage.getDirectory();
 
+/** Does what others may do to a file once the worker has let it go. */
+const whenLetGo = <T>(work: () => Promise<T>): Promise<T> => vi.waitFor(work, { timeout: 5_000 });
+
 beforeEach(async () => {
-  for await (const name of (await root()).keys()) {
-    if (name.includes('entries') || name === 'journal') await (await root()).removeEntry(name);
+  const folder = await root();
+  for await (const name of folder.keys()) {
+    if (name.includes('entries') || name === 'journal') {
+      await whenLetGo(() => folder.removeEntry(name));
+    }
   }
   localStorage.clear();
   sessionStorage.clear();
@@ -35,7 +41,7 @@ test('a torn end is cut before the next entry is written, and put aside', async 
   await first.journal.append(bytes(2));
   const handle = await (await root()).getFileHandle(fileName);
   const { size } = await handle.getFile();
-  const writable = await handle.createWritable({ keepExistingData: true });
+  const writable = await whenLetGo(() => handle.createWritable({ keepExistingData: true }));
   await writable.truncate(size - 1);
   await writable.close();
 

@@ -84,6 +84,27 @@ describe('the truth about the connection', () => {
     },
   );
 
+  test('a service that asks to be left alone for a while is, whatever hints there are; not by a person', async () => {
+    const here = await device('busy');
+    here.sync.start();
+    await expect.poll(() => here.state().connection, PATIENT).toBe('online');
+    await commands.impersonate('busy');
+    const { order } = await orderWithPhoto(here, 1000);
+    await expect
+      .poll(here.state, PATIENT)
+      .toMatchObject({ connection: 'online', reason: expect.stringContaining('服务正忙') });
+    await commands.takeRequests();
+    for (const hint of ['focus', 'online']) window.dispatchEvent(new Event(hint));
+    await here.store.commit([fact(order, 'customer.name', '样例诊所')]);
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect(await commands.takeRequests()).toEqual([]);
+    // By itself, when the time is over.
+    await expect.poll(() => commands.takeRequests(), PATIENT).toContain('POST /sync/push');
+    await commands.impersonate(null);
+    here.sync.tryNow();
+    await expect.poll(() => here.uploadOf(order), { timeout: 4_000 }).toBe('sent');
+  });
+
   test('sends text before photos, and says how many bytes of a photo are on their way', async () => {
     const here = await device('bytes');
     const { order, sha256, bytes } = await orderWithPhoto(here, 900_000);

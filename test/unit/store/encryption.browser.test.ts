@@ -155,3 +155,29 @@ test('a damaged page, or one that is missing, is named too', async () => {
     await expect(openStore(name)).rejects.toThrow(DamagedRowError);
   }
 });
+
+test('many rows at once are the same as one by one, whichever cipher wrote them', async () => {
+  const db = new OnsiteDatabase('test-many', TEST_KEYS);
+  await db.open();
+  const rows = Array.from({ length: 60 }, (_, i) => ({ id: `id-${i}`, summary: null }));
+  await db.transaction('rw', db.summaries, async () => {
+    // Several such writes wait beside each other in one transaction.
+    await Promise.all([0, 20, 40].map((at) => db.summaries.bulkPut(rows.slice(at, at + 20))));
+    expect(await db.summaries.get('id-7')).toEqual(rows[7]);
+  });
+  for (const row of rows) expect(await db.summaries.get(row.id)).toEqual(row);
+  for (const row of rows) await db.summaries.put({ ...row, id: `one-${row.id}` });
+  expect(await db.summaries.count()).toBe(120);
+  expect((await db.summaries.toArray()).every(({ summary }) => summary === null)).toBe(true);
+
+  const given = db.transaction('rw', db.summaries, async (transaction) => {
+    const writing = db.summaries.bulkPut(
+      rows.map(({ id }) => ({ id: `new-${id}`, summary: null })),
+    );
+    transaction.abort();
+    await writing;
+  });
+  await expect(given).rejects.toThrow();
+  expect(await db.summaries.count()).toBe(120);
+  db.close();
+});

@@ -1,8 +1,13 @@
+import { v7 as uuid } from 'uuid';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { OnsiteDatabase } from '../../../renderer/store/database.ts';
+import type { OnsiteStore } from '../../../renderer/store/index.ts';
+import { decodeEntry } from '../../../renderer/store/journal.ts';
 import { NewerStoreError } from '../../../renderer/store/reasons.ts';
+import encrypted from '../../fixtures/store/encrypted-v1.json';
 import v1 from '../../fixtures/store/v1.json';
 import v2 from '../../fixtures/store/v2.json';
+import { fakePlatform } from './fake-platform.ts';
 import { putBack, rawText, request, type Snapshot } from './snapshots.ts';
 import { closeStores, fact, openStore } from './stores.ts';
 import { TEST_KEYS } from './test-keys.ts';
@@ -105,6 +110,44 @@ describe.each(SHAPES)('a plain store of %s', (shape, snapshot) => {
     expect((await versions()).get(name)).toBe(snapshot.version);
     await expectWhole(`checked-${shape}`, snapshot);
   });
+});
+
+/** The numbers of an order's members, as a new order finds them in it. */
+const expectNumbers = async (store: OnsiteStore, { order }: Snapshot) => {
+  const other = await store.createOrder();
+  await store.openOrder(other);
+  const member = { record: uuid(), order: other, field: 'member.number', value: '13900000002' };
+  await store.commit([member]);
+  await expect
+    .poll(() => store.working.getState().elsewhere.get(other)?.get('13900000002'))
+    .toEqual([order]);
+};
+
+test.each(SHAPES)(
+  'numbers of a plain store of %s are found after it was taken over',
+  async (shape, snapshot) => {
+    await putBack(snapshot, `test-numbers-${shape}`);
+    await expectNumbers(await openStore(`numbers-${shape}-1`), snapshot);
+  },
+);
+
+test('the first encrypted shape opens whole, journals what it still owed, and goes on', async () => {
+  await putBack(encrypted, 'test-encrypted-1');
+  const store = await expectWhole('encrypted', encrypted);
+  await expectNumbers(store, encrypted);
+  await store.close();
+  const again = await openStore('encrypted-1');
+  expect(again.working.getState().summaries.get(encrypted.order)?.customer).toBe('样例诊所');
+  await putBack(encrypted, 'test-owed-1');
+  const owing = fakePlatform();
+  await openStore('owed-1', owing);
+  const cipher = TEST_KEYS.cipher('journal');
+  const journalled = () =>
+    owing.entries.flatMap((bytes) => {
+      const entry = decodeEntry(bytes, cipher);
+      return entry?.kind === 'changes' ? entry.changes.map(({ value }) => value) : [];
+    });
+  await expect.poll(journalled).toContain('样例路 8 号');
 });
 
 test('an empty plain database is only put away', async () => {

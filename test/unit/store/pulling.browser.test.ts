@@ -54,6 +54,19 @@ test('the cursor moves with its page: a page that fails in the middle is asked f
   expect((await store.sealed.identity()).cursor).toBe(seq);
 });
 
+test('a photo waits until the service has heard of its order', async () => {
+  const store = await openStore('photo-after-text');
+  const [order, bytes] = [uuid(), new Uint8Array([1, 2, 3])];
+  const sha256 = '039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81';
+  await store.commit([fact(order, 'customer.name', '样例诊所')], [{ order, sha256, bytes }]);
+  const next = () => store.sealed.nextAttachment(new Set());
+  expect(await next()).toBeNull();
+  await store.sealed.nextChanges();
+  expect(await next()).toBeNull();
+  await takeAll(store);
+  expect(await next()).toEqual({ order, sha256, bytes });
+});
+
 test('a row whose order comes later belongs to it then', async () => {
   const store = await openStore('row-first');
   const [order, row] = [uuid(), uuid()];

@@ -251,6 +251,31 @@ describe('two tabs on one store', () => {
     }
     expect((await a.sealed.identity()).device).toBe((await b.sealed.identity()).device);
   });
+
+  test('show what was typed last, though the other was quicker to the disk, and the log has both', async () => {
+    const slow = fakePlatform();
+    const [a, b] = [await openStore('late-tab', slow), await openStore('late-tab')];
+    const order = await a.createOrder();
+    await a.openOrder(order);
+    await b.openOrder(order);
+    const disk = gate();
+    slow.hold = () => disk.passed;
+    const before = a.commit([fact(order, 'customer.address', '样例路')]);
+    await expect.poll(() => shown(b, order, 'customer.address')).toBe('样例路');
+    await expect.poll(() => saving(a).state).toBe('saving');
+    // Waits behind the one that the journal holds up.
+    const late = a.commit([fact(order, 'customer.name', '一楼前')]);
+    await expect.poll(() => shown(b, order, 'customer.name')).toBe('一楼前');
+    await b.commit([fact(order, 'customer.name', '二楼')]);
+    disk.open();
+    await Promise.all([before, late]);
+    for (const tab of [a, b]) {
+      await expect.poll(() => shown(tab, order, 'customer.name')).toBe('二楼');
+    }
+    const names = (await outgoing(a)).filter(({ field }) => field === 'customer.name');
+    expect(names.map(({ value }) => value)).toEqual(['二楼', '一楼前', '二楼']);
+    expect(names.map(({ was }) => was)).toEqual([null, names[0]?.id, names[1]?.id]);
+  });
 });
 
 describe('orders', () => {

@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { BrowserCommand } from 'vitest/node';
 import type { Role } from '../../../domain/accounts/roles.ts';
+import { SERVICE_HEADER } from '../../../domain/sync/wire.ts';
 import { askService, readServiceFile } from '../../../server/service/service-file.ts';
 
 let data = '';
@@ -27,7 +28,7 @@ let proxy: Server | null = null;
 let connected = true;
 let toLose = { count: 0, path: '' };
 /** Who answers in place of the service. */
-let stranger: 'gateway' | 'sign-in page' | 'redirect' | null = null;
+let stranger: 'gateway' | 'sign-in page' | 'redirect' | 'busy' | null = null;
 const asked: string[] = [];
 
 const launch = async () => {
@@ -69,6 +70,16 @@ const OPEN = {
 
 const answerAs = (who: NonNullable<typeof stranger>, answer: ServerResponse) => {
   const page = { ...OPEN, 'content-type': 'text/html' };
+  if (who === 'busy') {
+    // The service itself, when it has too much to do.
+    const headers = {
+      [SERVICE_HEADER]: '1',
+      'retry-after': '5',
+      'access-control-expose-headers': '*',
+    };
+    const said = { code: 'busy', message: '服务正忙，应用稍后会自动重试；内容都存在本机' };
+    return void answer.writeHead(429, { ...OPEN, ...headers }).end(JSON.stringify(said));
+  }
   if (who === 'gateway') answer.writeHead(502, page).end('<h1>502 Bad Gateway</h1>');
   else if (who === 'sign-in page') answer.writeHead(200, page).end('<h1>Welcome to our hotel</h1>');
   else answer.writeHead(302, { ...page, location: '/welcome' }).end();
@@ -186,7 +197,7 @@ declare module 'vitest/browser' {
     enrolmentCode(owner: string, role?: Role): Promise<string>;
     setConnected(value: boolean): Promise<void>;
     loseAnswers(count: number, path?: string): Promise<void>;
-    impersonate(who: 'gateway' | 'sign-in page' | 'redirect' | null): Promise<void>;
+    impersonate(who: typeof stranger): Promise<void>;
     takeRequests(): Promise<string[]>;
   }
 }

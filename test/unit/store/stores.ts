@@ -5,6 +5,7 @@ import type { Edit } from '../../../domain/sync/record.ts';
 import type { OutgoingChange } from '../../../domain/sync/tables.ts';
 import type { FieldState, PullAnswer } from '../../../domain/sync/wire.ts';
 import { createStore, type OnsiteStore } from '../../../renderer/store/index.ts';
+import type { Renewing } from '../../../renderer/store/renewal.ts';
 import { fakePlatform } from './fake-platform.ts';
 import { TEST_KEYS } from './test-keys.ts';
 
@@ -14,9 +15,14 @@ const opened: OnsiteStore[] = [];
 export const openStore = async (
   name: string,
   platform = fakePlatform(),
-  options: { rebuild?: boolean } = {},
+  { renewing, ...options }: { rebuild?: boolean; renewing?: Renewing } = {},
 ): Promise<OnsiteStore> => {
-  const store = createStore({ platform, keys: TEST_KEYS, name: `test-${name}` });
+  const store = createStore({
+    platform,
+    keys: TEST_KEYS,
+    name: `test-${name}`,
+    ...(renewing && { renewing }),
+  });
   opened.push(store);
   await store.open(options);
   return store;
