@@ -36,8 +36,7 @@ export const applyPage = async (
   const written = new Map<string, StoredRecord>();
   const replaced: HistoryRow[] = [];
   for (const state of page.fields) {
-    const row =
-      drafts.get(state.record) ?? draftOf(rows.get(state.record) ?? unknownRecord(state));
+    const row = drafts.get(state.record) ?? draftOf(rows.get(state.record) ?? unknownRecord(state));
     drafts.set(row.id, row);
     if (noteState(row, state, entries, generation, replaced)) written.set(row.id, row);
   }

@@ -13,7 +13,7 @@ import {
 } from '../../domain/sync/log.ts';
 import type { RecordKind } from '../../domain/sync/record.ts';
 import type { Home } from '../rights.ts';
-import { insertRows, texts, uuids } from './bulk.ts';
+import { insertRows, rowsOf, texts, uuids } from './bulk.ts';
 import type { Database } from './database.ts';
 import type { Author } from './devices.ts';
 import { loggedText, readColumns, readRows } from './json.ts';
@@ -63,8 +63,8 @@ export async function readLog(
   const log = emptyLog(last);
   const known = await readColumns<KnownRecord>(
     tx,
-    sql`select r.id, r."order", r.kind, o.team, o.branch from records r
-      join orders o on o.id = r."order" where r.id = any(${uuids(recordIds)})`,
+    sql`select r.id, r."order", r.kind, o.team, o.branch from ${rowsOf(records, recordIds, 'r')}
+      cross join lateral (select * from orders where id = r."order" offset 0) o`,
   );
   for (const { id, order, kind, team, branch } of known) {
     log.records.set(id, { order, kind });
@@ -75,7 +75,7 @@ export async function readLog(
   const asked = pushed.filter(({ record }) => log.records.has(record));
   const found = await readRows<KnownField>(
     tx,
-    // One look-up for each, whatever the database thinks it knows of the tables' sizes.
+    // As in `rowsOf`.
     sql`select concat('{"at":', f.at, ',"past":', f.past, ',"others":', f.others,
         ',"winner":', ${loggedText('c')}, '}') as row
       from (select distinct record, field from unnest(${uuids(asked.map(({ record }) => record))},
@@ -85,7 +85,7 @@ export async function readLog(
       ) f cross join lateral (select * from changes where seq = f.seq offset 0) c`,
   );
   const seqs = found.flatMap(({ others }) => others);
-  const others = await readLogged(tx, sql`seq = any(${`{${seqs}}`}::bigint[])`, seqs.length);
+  const others = seqs.length > 0 ? await readLogged(tx, seqsOf(seqs)) : [];
   const kept = byFieldKey(others);
   for (const { at, past, winner } of found) {
     remember(winner);
@@ -101,7 +101,7 @@ export async function readLog(
   const unread = pushed
     .flatMap((change) => [change.id, ...replacedBy(change)])
     .filter((id) => !log.changes.has(id));
-  const more = await readLogged(tx, sql`id = any(${uuids(unread)})`, unread.length);
+  const more = await readLogged(tx, rowsOf(changes, unread, 'c'));
   more.forEach(remember);
   return log;
 }
@@ -115,14 +115,12 @@ interface KnownField extends Pick<FieldHeads, 'at' | 'past' | 'winner'> {
   readonly others: readonly number[];
 }
 
-/** Changes under a condition, by seq; none is asked for where `count` is 0. */
-const readLogged = async (tx: Database, wanted: SQL, count: number): Promise<LoggedChange[]> =>
-  count === 0
-    ? []
-    : readRows(
-        tx,
-        sql`select ${loggedText('c')} as row from changes c where ${wanted} order by seq`,
-      );
+const seqsOf = (seqs: readonly number[]): SQL =>
+  sql`(select * from changes where seq = any(${`{${seqs}}`}::bigint[]) order by seq) c`;
+
+/** @param from some rows of `changes` as `c`, for a `from` */
+const readLogged = (tx: Database, from: SQL): Promise<LoggedChange[]> =>
+  readRows(tx, sql`select ${loggedText('c')} as row from ${from}`);
 
 /** Which of the bytes that the changes say to have arrived have. Most pushes name none. */
 export async function readStored(

@@ -237,7 +237,7 @@ export const orders = pgTable(
     /** When the last change of it arrived. */
     receivedAt: moment().notNull(),
   },
-  (table) => [index().on(table.team), index().on(table.branch, table.receivedAt)],
+  (table) => [index().on(table.team), index().on(table.branch)],
 );
 
 /** Which order a record belongs to; for ever. An order is a record of itself. */
