@@ -108,6 +108,9 @@ export const Screens = ({ services }: { services: Services }) => {
   );
 };
 
+/** What the library calls its crosses in English. */
+const CLOSE = { 'aria-label': '关闭' };
+
 /** What is typed is facts about people: a browser must not note it for its own suggestions. */
 const UNREMEMBERED = { autoComplete: 'off' } as const;
 
@@ -121,6 +124,8 @@ export const App = (props: {
     locale={zhCN}
     theme={theme}
     button={{ autoInsertSpace: false }}
+    modal={{ closable: CLOSE }}
+    drawer={{ closable: CLOSE }}
     input={UNREMEMBERED}
     textArea={UNREMEMBERED}
   >

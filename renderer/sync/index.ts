@@ -6,6 +6,7 @@ import type { OnsiteStore } from '../store/index.ts';
 import type { SyncState } from '../store/store.ts';
 import { type AccountsClient, createAccounts } from './accounts.ts';
 import type { BundleOptions } from './bundle.ts';
+import { onHints } from './hints.ts';
 import { createHttp } from './http.ts';
 import { measureClock } from './measure-clock.ts';
 import { createNudges } from './nudged.ts';
@@ -247,19 +248,10 @@ export const createSync = ({
       if (stopping) return;
       stopping = new AbortController();
       const { signal } = stopping;
-      const forget = [store.sealed.onCommitted(committed), pausing.onChange(heedPause)];
-      const { connection } = navigator as { connection?: EventTarget };
-      // Hints to try at once, never the truth about the connection: only an answer is that.
-      const hints: [EventTarget | undefined, string][] = [
-        [window, 'online'],
-        [window, 'focus'],
-        [connection, 'change'],
-      ];
-      for (const [target, event] of hints) target?.addEventListener(event, hint);
+      const forget = [sealed.onCommitted(committed), pausing.onChange(heedPause), onHints(hint)];
       signal.addEventListener('abort', () => {
         for (const stop of forget) stop();
         clearTimeout(afterCommit);
-        for (const [target, event] of hints) target?.removeEventListener(event, hint);
         wake();
       });
       // One tab syncs; the next one takes over when it closes. No locks on plain http.

@@ -43,13 +43,17 @@ export const wipe = async ({ vault }: Pick<Parts, 'vault'>, contact: Contact): P
   location.reload();
 };
 
+/** Milliseconds that other windows have to load anew. */
+const LET_GO = 3_000;
+
 const removeDatabases = async (): Promise<void> => {
   for (const { name } of await indexedDB.databases()) {
     if (!name) continue;
     await new Promise<void>((resolve) => {
       const removing = indexedDB.deleteDatabase(name);
+      removing.onsuccess = removing.onerror = () => resolve();
       // A window that still has it open loads anew in a moment, and then it goes.
-      removing.onsuccess = removing.onerror = removing.onblocked = () => resolve();
+      removing.onblocked = () => setTimeout(resolve, LET_GO);
     });
   }
 };

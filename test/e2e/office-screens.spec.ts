@@ -10,7 +10,7 @@ import {
   REVIEWER,
   signIn,
 } from './people.ts';
-import { lookAtEach } from './rig/look.ts';
+import { look, lookAtEach, SIZES } from './rig/look.ts';
 import {
   expectSaved,
   field,
@@ -120,10 +120,16 @@ test('every screen of the office, of review and of conflicts fits the laptop and
   await expect(there.locator('.order-row')).toHaveCount(4, { timeout: 90_000 });
   await expect(row.filter({ hasText: CLINIC })).toContainText('退回', { timeout: 60_000 });
   await lookAtEach(here, 'list-returned');
+  await here.setViewportSize(SIZES.laptop);
   await goTo(here, `${clinic}/customer`);
   await goTo(there, `${clinic}/customer`);
   await expect(here.locator('.review-panel')).toContainText('退回');
   await lookAtEach(here, 'returned');
+  // On the tablet the checklist lies over the form.
+  await here.getByRole('button', { name: '清单' }).first().click();
+  await expect(here.locator('.review-panel')).toContainText('退回');
+  await look(here, 'tablet', 'returned-checklist');
+  await here.keyboard.press('Escape');
   await expect(field(there, 'customer.name')).toBeVisible();
   await service.kill();
   await fillFact(here, 'customer.name', `${CLINIC}（有限公司）`);
@@ -144,8 +150,7 @@ test('every screen of the office, of review and of conflicts fits the laptop and
     await here.getByRole('button', { name: '保留这个' }).first().click();
     await expect(here.locator('[data-conflict]')).toHaveCount(before - 1);
   }
-  await here.getByRole('button', { name: '清单' }).first().click();
-  await here.setViewportSize({ width: 1366, height: 768 });
+  await here.setViewportSize(SIZES.laptop);
   await here.getByRole('button', { name: '已改好，再次提交' }).click();
   await expect(here.locator('.review-panel')).toContainText('再次提交');
   await goTo(here, '#/settings');

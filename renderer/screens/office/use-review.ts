@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { isReviewed, type Remark } from '../../../domain/review/review.ts';
 import type { ReviewRequest, Rounds } from '../../../domain/review/wire.ts';
 import type { FieldState } from '../../../domain/sync/wire.ts';
@@ -17,30 +17,41 @@ export const useReview = (props: {
   const { id, fields, refresh } = props;
   const { sync } = useServices();
   const account = useAccount();
-  /** What the service last answered to a step; what the screen loaded counts until then, and after a reload. */
-  const [answered, setAnswered] = useState<{ to: Rounds; rounds: Rounds } | null>(null);
+  const [loaded, setLoaded] = useState(props.rounds);
+  /** What the service last answered to a step; null until then, and after the screen has loaded anew. */
+  const [answered, setAnswered] = useState<Rounds | null>(null);
+  if (loaded !== props.rounds) {
+    setLoaded(props.rounds);
+    setAnswered(null);
+  }
+  /** The remarks that the service has yet to take. */
   const [draft, setDraft] = useState<readonly Remark[] | null>(null);
-  const [busy, setBusy] = useState(false);
+  const [underWay, setUnderWay] = useState(0);
   const [problem, setProblem] = useState<string | null>(null);
-  const rounds = answered?.to === props.rounds ? answered.rounds : props.rounds;
+  const before = useRef<Promise<void>>(Promise.resolve());
+  const rounds = answered ?? props.rounds;
   const last = rounds.rounds.at(-1);
   const isOpen = last !== undefined && last.decidedAt === null;
   const isMine = isOpen && last.reviewer.id === account?.user;
-  const all = (isOpen && draft) || (isOpen ? last.remarks : []);
+  const all = (isMine && draft) || (isOpen ? last.remarks : []);
 
-  const ask = async (request: ReviewRequest) => {
-    setBusy(true);
+  const step = async (request: ReviewRequest, remarks: readonly Remark[] | null) => {
     setProblem(null);
     try {
-      setAnswered({ to: props.rounds, rounds: await sync.office.review(id, request) });
-      setDraft(null);
+      setAnswered(await sync.office.review(id, request));
+      // What was written meanwhile follows.
+      setDraft((kept) => (kept === remarks ? null : kept));
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
       // Somebody else went on with it, or more has arrived: what there is now is shown.
       refresh();
-    } finally {
-      setBusy(false);
     }
+    setUnderWay((steps) => steps - 1);
+  };
+  /** One after the other: a list of remarks that came late would take the place of a later one. */
+  const ask = (request: ReviewRequest, remarks: readonly Remark[] | null = draft) => {
+    setUnderWay((steps) => steps + 1);
+    before.current = before.current.then(() => step(request, remarks));
   };
   const seen = Math.max(
     0,
@@ -49,20 +60,18 @@ export const useReview = (props: {
   const round = last?.round ?? 0;
   const change = (remarks: readonly Remark[]) => {
     setDraft(remarks);
-    void ask({ act: 'remark', round, remarks: [...remarks] });
+    ask({ act: 'remark', round, remarks: [...remarks] }, remarks);
   };
   return {
     rounds,
-    remarks: { all, change: isMine && !busy ? change : undefined },
+    remarks: { all, change: isMine ? change : undefined },
     deciding: {
-      busy,
+      busy: underWay > 0,
       problem,
       start:
-        account?.role === 'reviewer'
-          ? () => void ask({ act: 'start', takeOver: isOpen })
-          : undefined,
+        account?.role === 'reviewer' ? () => ask({ act: 'start', takeOver: isOpen }) : undefined,
       decide: isMine
-        ? (decision) => void ask({ act: 'decide', round, decision, remarks: [...all], seen })
+        ? (decision) => ask({ act: 'decide', round, decision, remarks: [...all], seen })
         : undefined,
     },
   };

@@ -57,7 +57,43 @@ const show = (services: Services, hash: string) => {
     </ConfigProvider>,
   );
 };
+/** The list shows what there is when it is opened. */
+const uploaded = ({ store }: Services, order: string) =>
+  expect
+    .poll(() => store.working.getState().summaries.get(order)?.unsent, { timeout: 60_000 })
+    .toBe(0);
 const button = (name: string | RegExp) => page.getByRole('button', { name });
+
+test('remarks that are written while the line is slow all arrive, whichever request takes longest', async () => {
+  await page.viewport(1366, 768);
+  const here = await signedIn('慢线装维', 'installer');
+  const office = await signedIn('慢线审核', 'reviewer');
+  const order = await here.store.createOrder();
+  await here.store.openOrder(order);
+  await here.store.commit([fact(order, 'customer.name', '样例书店')]);
+  await uploaded(here, order);
+  const { review } = office.sync.office;
+  let asked = 0;
+  office.sync.office.review = async (...request) => {
+    asked += 1;
+    if (asked === 2) await new Promise((resolve) => setTimeout(resolve, 1_500));
+    return review(...request);
+  };
+  const remark = async (field: string, text: string) => {
+    await button(`对“${field}”提意见`).click();
+    await userEvent.type(page.getByRole('textbox', { name: '意见' }), text);
+    await button('添加意见').click();
+  };
+  show(office, '#/office');
+  await page.getByText('样例书店').click();
+  await button('开始审核').click();
+  await remark('集团名称', '与营业执照不符');
+  await remark('整份工单', '请补拍门头照片');
+  await button('退回（2 条意见）').click();
+  await expect.element(page.getByText('第 1 轮：退回', { exact: false })).toBeVisible();
+  const { rounds } = await office.sync.office.rounds(order);
+  expect(rounds[0]?.remarks.map(({ text }) => text)).toEqual(['与营业执照不符', '请补拍门头照片']);
+});
 
 test('a reviewer returns an order with a remark at a field, the installer mends it, the reviewer compares and passes it', async () => {
   await page.viewport(1366, 768);
@@ -66,6 +102,7 @@ test('a reviewer returns an order with a remark at a field, the installer mends 
   const order = await here.store.createOrder();
   await here.store.openOrder(order);
   await here.store.commit([fact(order, 'customer.name', '样例诊所')]);
+  await uploaded(here, order);
   const head = () => here.store.working.getState().records.get(order)?.get(order);
   const review = () => reviewOf(head()?.values ?? {});
 
@@ -85,7 +122,7 @@ test('a reviewer returns an order with a remark at a field, the installer mends 
   await here.store.commit([fact(order, 'customer.name', '样例医院')]);
   await button('已改好，再次提交').click();
   await expect.poll(() => review()?.state).toBe('resubmitted');
-  await expect.poll(() => here.store.working.getState().summaries.get(order)?.unsent).toBe(0);
+  await uploaded(here, order);
 
   show(office, `#/office/${order}`);
   await button('开始审核').click();

@@ -42,10 +42,15 @@ describe('the service with an S3-compatible store', () => {
       };
       const code = /installer (\S+)/.exec(process.printed())?.[1] ?? '';
       const device = await enrolDevice(where, code);
-      const [order = ''] = uuids(1);
-      await device.push([device.change(order, 'customer.name', '样例诊所')]);
+      const [order = '', attachment = ''] = uuids(2);
       const bytes = randomBytes(2_000_000);
       const sha256 = hashOf(bytes);
+      const changes = [
+        device.change(order, 'customer.name', '样例诊所'),
+        device.change(attachment, 'attachment.order', order),
+        device.change(attachment, 'attachment.sha256', sha256),
+      ];
+      expect(await device.rejections(changes)).toEqual([]);
       const { hostname, port } = new URL(process.url);
       const socket = connect(Number(port), hostname).on('error', () => undefined);
       socket.write(
