@@ -287,8 +287,9 @@ describe('two tabs on one store', () => {
       field: fc.constantFrom(...fields),
       waits: fc.boolean(),
     });
+    const typed = fc.sample(turns, { numRuns: 60, seed: 20_261_123 });
     const commits: Promise<void>[] = [];
-    for (const [i, { tab, field, waits }] of fc.sample(turns, { numRuns: 60, seed: 20_261_123 }).entries()) {
+    for (const [i, { tab, field, waits }] of typed.entries()) {
       const commit = tab.commit([fact(order, field, `样例 ${i}`)]);
       commits.push(commit);
       if (waits) await commit;
