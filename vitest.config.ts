@@ -45,6 +45,8 @@ export default defineConfig({
           name: 'browser',
           include: ['test/unit/**/*.browser.test.{ts,tsx}'],
           testTimeout: 30_000,
+          // What comes over a real line takes its time on a busy machine.
+          expect: { poll: { timeout: 20_000 } },
           browser: {
             enabled: true,
             headless: true,

@@ -84,6 +84,9 @@ export const fieldKey = ({ record, field }: { readonly record: string; readonly 
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
+const isOfField = (one: Change, other: Change): boolean =>
+  one.record === other.record && one.field === other.field;
+
 /** The order that a change of a row says its record belongs to, if it says so. */
 export const namedOrder = ({ field, value }: Change): string | null =>
   field === `${kindOfField(field)}.order` && typeof value === 'string' && UUID.test(value)
@@ -147,20 +150,29 @@ export function judge(
 
   if (!log.records.has(order)) addRecord(log, order, order, 'order');
   if (!log.records.has(change.record)) addRecord(log, change.record, order, kind);
-  const { order: claimed, past = [], ...content } = change;
+  const { order: claimed, past = [] } = change;
   const known = replaced.flatMap((id) => log.changes.get(id) ?? []);
-  const places = known.filter((one) => fieldKey(one) === fieldKey(change)).map((one) => one.place);
+  const places = known.filter((one) => isOfField(one, change)).map((one) => one.place);
   // What is recollected has a place already, but never one in the future either.
   const made = claimed === undefined ? { time: change.time, offset } : { time: claimed, offset: 0 };
   const wasOrder = places.length > 0 ? Math.max(...places) : null;
   log.last += 1;
-  const logged = { ...content, seq: log.last, place: orderOf({ ...made, wasOrder, now }) };
+  const place = orderOf({ time: made.time, offset: made.offset, wasOrder, now });
+  const logged = loggedOf(change, log.last, place);
   log.changes.set(logged.id, logged);
   log.added.push(logged);
-  log.touched.add(fieldKey(logged));
+  const key = fieldKey(logged);
+  log.touched.add(key);
   const behind = [...replaced.map(tailOf), ...past];
-  log.fields.set(fieldKey(logged), withChange(log.fields.get(fieldKey(logged)), logged, behind));
+  log.fields.set(key, withChange(log.fields.get(key), logged, behind));
   return { change: logged.id, seq: logged.seq };
+}
+
+/** What the log keeps of a change. Spelt out, since hundreds at once come here, and `...rest` is slow. */
+function loggedOf(change: Change, seq: number, place: number): LoggedChange {
+  const { id, record, field, value, was, settles, time, device, by } = change;
+  const logged = { seq, id, record, field, value, was, time, device, by, place };
+  return settles ? { ...logged, settles } : logged;
 }
 
 /**
@@ -194,7 +206,9 @@ function addRecord(log: Log, id: string, order: string, kind: RecordKind): void 
   log.addedRecords.push({ id, order, kind });
 }
 
-const ordered = (change: LoggedChange) => ({ id: change.id, order: change.place, change });
+/** The one of two changes of a field that counts. */
+const laterOf = (a: LoggedChange, b: LoggedChange): LoggedChange =>
+  later({ id: a.id, order: a.place }, { id: b.id, order: b.place }).id === a.id ? a : b;
 
 /**
  * What a change replaces: what it names, and what a change would have replaced that it stands on and
@@ -221,7 +235,7 @@ const withChange = (
   const standing = [...stood, change].filter(({ id }) => !isPast(behind, id));
   // A past that leaves nothing standing is no device's: the last change stands.
   const heads = standing.length > 0 ? standing : [field?.winner ?? change];
-  const { change: winner } = heads.map(ordered).reduce(later);
+  const winner = heads.reduce(laterOf);
   return {
     at: change.seq,
     winner,

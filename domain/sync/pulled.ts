@@ -2,7 +2,7 @@
 import { UNKNOWN_RECORD } from './change.ts';
 import { kindOfField, type StoredRecord } from './record.ts';
 import { outboxOf } from './replica.ts';
-import { withState } from './said.ts';
+import { draftOf, noteState } from './said.ts';
 import {
   type Asked,
   type HistoryRow,
@@ -32,12 +32,13 @@ export const applyPage = async (
     ({ record, field }) => rows.get(record)?.changes[field] ?? [],
   );
   const entries = await outboxOf(tx, currents);
+  const drafts = new Map<string, ReturnType<typeof draftOf>>();
   const written = new Map<string, StoredRecord>();
   const replaced: HistoryRow[] = [];
   for (const state of page.fields) {
-    const row = written.get(state.record) ?? rows.get(state.record) ?? unknownRecord(state);
-    const after = withState(row, state, entries, generation, replaced);
-    if (after !== row) written.set(after.id, after);
+    const row = drafts.get(state.record) ?? draftOf(rows.get(state.record) ?? unknownRecord(state));
+    drafts.set(row.id, row);
+    if (noteState(row, state, entries, generation, replaced)) written.set(row.id, row);
   }
   await tx.records.bulkPut([...written.values()]);
   await tx.history.bulkPut(replaced);

@@ -2,7 +2,7 @@
  * What a record knows of what the service said of its fields. A record shows one value a field; what the
  * service said differs from it only while a change of this device waits for its receipt, or was refused.
  */
-import { type Change, replacedBy } from './change.ts';
+import { type Change, type FieldValue, replacedBy } from './change.ts';
 import { isPast, tailOf, withTails } from './past.ts';
 import type { ServerField, StoredRecord, Version } from './record.ts';
 import type { HistoryRow, OutboxRow } from './tables.ts';
@@ -42,37 +42,54 @@ export const versionsOf = (row: StoredRecord, field: string): Version[] => {
 const historyOf = (row: StoredRecord, field: string, versions: readonly Version[]): HistoryRow[] =>
   versions.map((version) => ({ id: version.change, record: row.id, field, version }));
 
-/** Notes what the service says of a field and, unless a change of this device covers it, shows it. */
-const withSaid = (
-  row: StoredRecord,
+/** A record that is being written: a page tells of many fields of each, and copies it only once. */
+interface Draft extends StoredRecord {
+  order: string;
+  readonly values: Record<string, FieldValue>;
+  readonly changes: Record<string, string>;
+  readonly server: Record<string, ServerField>;
+}
+
+export const draftOf = (row: StoredRecord): Draft => ({
+  ...row,
+  values: { ...row.values },
+  changes: { ...row.changes },
+  server: { ...row.server },
+});
+
+/**
+ * Notes what the service says of a field and, unless a change of this device covers it, shows it.
+ *
+ * @returns whether there was anything to note
+ */
+const noteSaid = (
+  row: Draft,
   field: string,
   said: ServerField,
   [winner]: readonly Version[],
   isCovered: boolean,
-): StoredRecord => {
-  if (!winner) return row;
+): boolean => {
+  if (!winner) return false;
   const { value, ...rest } = winner;
-  const shows = !isCovered || row.changes[field] === winner.change;
-  const kept = { ...said, winner: shows ? rest : winner };
-  const after = { ...row, server: { ...row.server, [field]: kept } };
-  if (!shows || row.changes[field] === winner.change) return after;
-  const shown = {
-    ...after,
-    values: { ...row.values, [field]: value },
-    changes: { ...row.changes, [field]: winner.change },
-  };
-  return { ...shown, order: orderOf(shown) };
+  const isShown = row.changes[field] === winner.change;
+  row.server[field] = { ...said, winner: isShown || !isCovered ? rest : winner };
+  if (isShown || isCovered) return true;
+  row.values[field] = value;
+  row.changes[field] = winner.change;
+  row.order = orderOf(row);
+  return true;
 };
 
 /** A record after one of its changes got a receipt. */
 export const withReceipt = (
-  row: StoredRecord,
+  stored: StoredRecord,
   change: Change,
   seq: number,
   generation: number,
   replaced: HistoryRow[],
 ): StoredRecord => {
   const { field } = change;
+  const row = draftOf(stored);
   const said = row.server?.[field];
   const before = versionsOf(row, field);
   const own = versionOfChange(change);
@@ -83,7 +100,8 @@ export const withReceipt = (
     if (!before.some((version) => version.change === change.id)) {
       replaced.push(...historyOf(row, field, [own]));
     }
-    return withSaid(row, field, said, before, !isShown);
+    noteSaid(row, field, said, before, !isShown);
+    return row;
   }
   const gone = new Set(replacedBy(change));
   const others = before.filter((version) => !gone.has(version.change));
@@ -102,25 +120,27 @@ export const withReceipt = (
     ...(others.length > 0 ? { others } : {}),
     ...(past.length > 0 ? { past } : {}),
   };
-  return withSaid(row, field, after, [own], !isShown);
+  noteSaid(row, field, after, [own], !isShown);
+  return row;
 };
 
-/** A record after a pull told of one of its fields. */
-export const withState = (
-  row: StoredRecord,
+/** Has a record hold what a pull told of one of its fields. Returns whether that was news. */
+export const noteState = (
+  row: Draft,
   { record: _, field, seq, others = [], past = [], ...winner }: FieldState,
   entries: ReadonlyMap<string, OutboxRow>,
   generation: number,
   replaced: HistoryRow[],
-): StoredRecord => {
-  const said = row.server?.[field];
-  if (said?.generation === generation && seq < said.seq) return row;
+): boolean => {
+  const said = row.server[field];
+  if (said?.generation === generation && seq < said.seq) return false;
   const versions = [winner, ...others];
-  const standing = new Set(versions.map(({ change }) => change));
-  const gone = versionsOf(row, field).filter(({ change }) => !standing.has(change));
+  const gone = versionsOf(row, field).filter(
+    (before) => !versions.some(({ change }) => change === before.change),
+  );
   // What a service that lost something says of a field waits until it has been told what it lost.
   if (said?.generation !== generation && gone.some(({ change }) => !isPast(past, change)))
-    return row;
+    return false;
   replaced.push(...historyOf(row, field, gone));
   const after: ServerField = {
     seq,
@@ -129,7 +149,7 @@ export const withState = (
     ...(others.length > 0 ? { others } : {}),
     ...(past.length > 0 ? { past } : {}),
   };
-  return withSaid(row, field, after, versions, entries.has(row.changes[field] ?? ''));
+  return noteSaid(row, field, after, versions, entries.has(row.changes[field] ?? ''));
 };
 
 const orderOf = (row: StoredRecord): string => {

@@ -28,9 +28,10 @@ export interface PushTables {
   write(log: Log, mark: string): Promise<void>;
 }
 
-export interface PullTables extends Pick<PushTables, 'end' | 'markAt'> {
+/** @typeParam States a page's `FieldState[]`, or the text of it */
+export interface PullTables<States> extends Pick<PushTables, 'end' | 'markAt'> {
   /** States of fields whose last change lies behind `from` and not behind `to`, by it, and where the page ends. */
-  states(from: number, to: number): Promise<{ fields: readonly FieldState[]; to: number }>;
+  states(from: number, to: number): Promise<{ fields: States; to: number }>;
 }
 
 export interface PushRequest {
@@ -74,21 +75,22 @@ export const takePush = async (tables: PushTables, request: PushRequest) => {
   return { intact: true, position: printed({ seq: log.last, mark: request.mark }), verdicts };
 };
 
-/** The states that changed after `cursor`, oldest first, a page at a time. */
-export const givePull = async (
-  tables: PullTables,
+/** The states that changed after `cursor`, oldest first, a page at a time. @param none a page without any */
+export const givePull = async <States>(
+  tables: PullTables<States>,
   { cursor, position }: { readonly cursor: number; readonly position: string | null },
-): Promise<Omit<PullAnswer, 'epoch'>> => {
+  none: States,
+): Promise<Omit<PullAnswer, 'epoch' | 'fields'> & { readonly fields: States }> => {
   // The end of the log is read before the page: a push that commits in between is left to the next
   // pull, and a device with nothing to fetch still moves past what others wrote.
   const end = await tables.end();
   const head = end?.seq ?? 0;
   if (!(await isIntact(tables, position))) {
-    return { intact: false, position: printed(end), fields: [], cursor: 0, more: true };
+    return { intact: false, position: printed(end), fields: none, cursor: 0, more: true };
   }
   // A cursor from beyond the log belongs to a history that this database has lost: start anew.
   const { fields, to } = await tables.states(cursor > head ? 0 : cursor, head);
-  return { intact: true, position: printed(end), fields: [...fields], cursor: to, more: to < head };
+  return { intact: true, position: printed(end), fields, cursor: to, more: to < head };
 };
 
 /** What a field holds, as devices are told of it. */

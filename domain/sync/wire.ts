@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changeSchema, receiptSchema, rejectionSchema } from './change.ts';
+import { changeSchema, receiptSchema, rejectionSchema, valueSchema } from './change.ts';
 import { LIMITS } from './limits.ts';
 
 export { LIMITS };
@@ -68,7 +68,7 @@ export type PushAnswer = z.infer<typeof pushAnswerSchema>;
 /** A change as the service tells of it. `order` is its place among the changes of its field, ms. */
 export const versionSchema = z.strictObject({
   change: z.uuidv7(),
-  value: z.json(),
+  value: valueSchema,
   was: z.uuidv7().nullable(),
   settles: z.array(z.uuidv7()).optional(),
   time: z.int(),

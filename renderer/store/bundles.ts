@@ -16,10 +16,11 @@ import { confirmedIn, versionsOf } from '../../domain/sync/said.ts';
 import type { CarriedChange } from '../../domain/sync/wire.ts';
 import { sealFile } from './attachment-bytes.ts';
 import { withValue } from './change-log.ts';
-import { lastPlace, type OnsiteDatabase, type OutboxRow, recordsOf } from './database.ts';
+import { type OnsiteDatabase, type OutboxRow, recordsOf } from './database.ts';
 import type { Unjournaled } from './journalling.ts';
 import { META, readMeta, readSettings } from './meta.ts';
 import { replicaOf } from './replica-tables.ts';
+import { lastPlace } from './tail.ts';
 import { type Touched, touch } from './touch.ts';
 
 /** What of some orders goes into a bundle. The bytes are read when they are written. */

@@ -24,7 +24,7 @@ import {
   readCompared,
   takeProfile,
 } from './compared.ts';
-import { lastPlace, type OnsiteDatabase, type OutboxRow } from './database.ts';
+import type { OnsiteDatabase, OutboxRow } from './database.ts';
 import {
   decodePlainEntry,
   encodeEntry,
@@ -35,6 +35,7 @@ import {
 import { type Journalled, readJournalled } from './journalled.ts';
 import { readMeta } from './meta.ts';
 import { openList, readKeptList } from './summaries.ts';
+import { lastPlace } from './tail.ts';
 import { type Touched, touch } from './touch.ts';
 
 /** Changes that are looked at, or appended, together. */

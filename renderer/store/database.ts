@@ -1,14 +1,20 @@
 import Dexie, { type Collection, type Table } from 'dexie';
-import { v7 as uuid } from 'uuid';
 import type { Change } from '../../domain/sync/change.ts';
 import type { StoredRecord } from '../../domain/sync/record.ts';
 import type { HistoryRow, OutboxRow } from '../../domain/sync/tables.ts';
 import type { CarriedChange } from '../../domain/sync/wire.ts';
 import type { Keys } from '../../domain/vault/keys.ts';
 import type { Author } from './change-log.ts';
-import { type ClearFields, encryption } from './encryption.ts';
+import { encryption } from './encryption.ts';
 import { confirmedByReceipts } from './first-version.ts';
 import type { KeptPack } from './packs.ts';
+import {
+  type ClearFields,
+  createRowCipher,
+  type Recalled,
+  type RowCipher,
+  type SealedRow,
+} from './row-cipher.ts';
 import type { OrderSummary } from './store.ts';
 import type { ListedPages } from './summaries.ts';
 
@@ -50,12 +56,15 @@ export interface SummaryRow {
   readonly summary: OrderSummary | null;
 }
 
-/**
- * Committed changes that may not be in the journal yet: those of the outbox between two places (both
- * among them), or themselves where they are not all of what was queued.
- */
+/** Committed changes that may not be in the journal yet: those of the outbox from one place to another. */
+export interface UnjournaledPlaces {
+  readonly id: string;
+  readonly places: readonly [first: number, last: number];
+}
+
+/** The same, and themselves where they are not all of what was queued. */
 export type UnjournaledRow =
-  | { readonly id: string; readonly places: readonly [first: number, last: number] }
+  | UnjournaledPlaces
   | { readonly id: string; readonly changes: readonly Change[] };
 
 /** That a member holds a number. */
@@ -70,10 +79,11 @@ export interface NumberRow {
 /** What an index holds of a text: see `Keys.blind`. */
 export type Blind = Keys['blind'];
 
-/** One row, written by whoever adds to the outbox: whether it was this window last shows by its stamp. */
+/** One row, the queue's end, written by whoever adds to the queue: see `tail.ts`. */
 export interface ClockRow {
   readonly id: 0;
-  readonly stamp: string;
+  readonly place?: number;
+  readonly unjournaled?: readonly UnjournaledPlaces[];
 }
 
 interface MetaRow {
@@ -103,6 +113,13 @@ const CLEAR: Readonly<Record<string, ClearFields>> = {
   packs: () => ({}),
 };
 
+/** What `write-known.ts` writes past Dexie. */
+export interface TypedRows {
+  readonly records: StoredRecord;
+  readonly outbox: OutboxRow;
+  readonly summaries: SummaryRow;
+}
+
 /**
  * The encrypted database. Its versions only go forward, and `test/fixtures/store` keeps a small copy
  * of each shape that was released; the plain one it takes over from is `plain-store.ts`'s.
@@ -127,8 +144,9 @@ export class OnsiteDatabase extends Dexie {
   listed: ListedPages | null = null;
   /** Who makes changes here, as read at so many ms of `performance.now`: never, once it may differ. */
   author: { readonly author: Author; readonly at: number } | null = null;
-  /** The last place in the queue, as long as the clock has this stamp. */
-  last: { readonly stamp: string; readonly place: number } | null = null;
+  /** The queue's end as this window last read or wrote it. */
+  tail: ClockRow | undefined = undefined;
+  private readonly ciphers = new Map<string, RowCipher>();
 
   /** @param keys under which all rows are encrypted */
   constructor(
@@ -145,7 +163,7 @@ export class OnsiteDatabase extends Dexie {
       if (table === 'meta' && this.author)
         this.author = { ...this.author, at: Number.NEGATIVE_INFINITY };
     };
-    this.use(encryption(keys, CLEAR, onWrite));
+    this.use(encryption((table, key) => this.cipherOf(table, key), onWrite));
     const blinded = new Map<string, string>();
     this.blind = (text) => {
       const known = blinded.get(text) ?? keys.blind(text);
@@ -171,6 +189,32 @@ export class OnsiteDatabase extends Dexie {
     this.version(2)
       .stores({ history: 'id, record', receipts: null, withheld: null })
       .upgrade((transaction) => confirmedByReceipts(transaction));
+  }
+
+  /** A row as it will lie in the database. */
+  seal<T extends keyof TypedRows>(table: T, row: TypedRows[T]): SealedRow {
+    return this.rows(table).seal({ ...row });
+  }
+
+  /** A row as this window read or wrote it last, if it remembers. */
+  recall<T extends keyof TypedRows>(table: T, key: string): Recalled<TypedRows[T]> | undefined {
+    return this.rows(table).recall(key);
+  }
+
+  private rows(table: keyof TypedRows): RowCipher {
+    const rows = this.cipherOf(table, 'id');
+    if (!rows) throw new Error(`no encrypted table ${table}`);
+    return rows;
+  }
+
+  /** How the rows of a table are encrypted, if they are; `key` is the field of its primary key. */
+  private cipherOf(table: string, key: string): RowCipher | undefined {
+    const clear = CLEAR[table];
+    const known = this.ciphers.get(table);
+    if (known || !clear) return known;
+    const rows = createRowCipher(table, key, this.keys, clear);
+    this.ciphers.set(table, rows);
+    return rows;
   }
 
   /** The tables that the working set shows, or counts, or is answered from. */
@@ -203,21 +247,3 @@ export const queued = (
   [first, last]: readonly [unknown, unknown] = [Dexie.minKey, Dexie.maxKey],
 ): Collection<OutboxRow, string> =>
   db.outbox.where('[status+place]').between([status, first], [status, last], true, true);
-
-/** The last place in the queue that is taken; 0 when it is empty. */
-export const searchLastPlace = async (db: OnsiteDatabase): Promise<number> => {
-  const statuses = ['waiting', 'sent', 'rejected'] as const;
-  // Keys alone: nothing is decrypted to learn them.
-  const keys = await Promise.all(
-    statuses.map((status) => queued(db, status).reverse().limit(1).keys()),
-  );
-  return Math.max(0, ...keys.flat().flatMap((key) => (Array.isArray(key) ? Number(key[1]) : [])));
-};
-
-/** The same, inside a transaction that takes the places behind it: the clock says that somebody did. */
-export const lastPlace = async (db: OnsiteDatabase): Promise<number> => {
-  // Not `return searchLastPlace(db)`: a promise that an async function returns leaves the transaction.
-  const place = await searchLastPlace(db);
-  await db.clock.put({ id: 0, stamp: uuid() });
-  return place;
-};

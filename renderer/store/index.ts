@@ -11,7 +11,7 @@ import { compareWithJournal, rebuild } from './compare.ts';
 import { giveProfile } from './compared.ts';
 import { OnsiteDatabase } from './database.ts';
 import { databaseName, markUnused, markUsed, wasUsed } from './generation.ts';
-import { createJournalling } from './journalling.ts';
+import { createJournalling, type Unjournaled } from './journalling.ts';
 import { createLeisure } from './leisure.ts';
 import { readAll } from './loading.ts';
 import {
@@ -45,6 +45,7 @@ import type { Store, WorkingSet } from './store.ts';
 import { createCompaction } from './summaries.ts';
 import type { Touched } from './touch.ts';
 import { checkEdits, writeBatch } from './write-batch.ts';
+import { writeKnown } from './write-known.ts';
 import { type Batch, createWriter } from './writer.ts';
 
 export interface OnsiteStore extends Store {
@@ -111,16 +112,19 @@ export const createStore = ({
     );
     filed.catch(() => undefined);
     const journaled = journalling.journaled();
-    const touched = await writeBatch(db, batch, journaled, ours, (unjournaled) => {
+    const toJournal = (unjournaled: Unjournaled) => {
       journalling.add(unjournaled);
       // What fails now is tried again, and told, when the transaction is done.
       journalling.write().catch(() => undefined);
-    });
-    journalling.forget(journaled);
-    publish(touched);
+    };
+    const touched =
+      (await writeKnown(db, batch, journaled, ours, toJournal)) ??
+      (await writeBatch(db, batch, journaled, ours, toJournal));
     await filed.catch((cause: unknown) => {
+      publish(touched);
       throw new JournalError('attachments', { cause });
     });
+    return touched;
   };
 
   /** Whether the last write failed. */
@@ -132,9 +136,11 @@ export const createStore = ({
       const attempt = () => writeNow(batch);
       const isTrouble = failed || !db.isOpen();
       failed = true;
-      await (isTrouble ? tryAgain(batch, attempt) : attempt());
+      const touched = await (isTrouble ? tryAgain(batch, attempt) : attempt());
       failed = false;
+      return touched;
     },
+    show: publish,
     confirm: async () => {
       // One that was under way may have looked before the last entry came.
       while (!journalling.isDone()) await journalling.write();

@@ -26,7 +26,9 @@ const changesOf = async (db: OnsiteDatabase, row: UnjournaledRow): Promise<reado
 
 /** What was committed and may not be journalled, oldest first. Inside a transaction. */
 export const readUnjournaled = async (db: OnsiteDatabase): Promise<Unjournaled[]> => {
-  const rows = await db.unjournaled.orderBy('id').toArray();
+  const [kept, tail] = await Promise.all([db.unjournaled.toArray(), db.clock.get(0)]);
+  // Ids follow the time at which they were made.
+  const rows = [...kept, ...(tail?.unjournaled ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1));
   const all = await Promise.all(rows.map((row) => changesOf(db, row)));
   return rows.map(({ id }, i) => ({ id, changes: all[i] ?? [] }));
 };
@@ -37,10 +39,9 @@ export interface Journalling {
   isDone(): boolean;
   /** Resolves when everything is; one entry after the other. @throws {JournalError} */
   write(): Promise<void>;
-  /** Ids of what the journal has by now, until they are forgotten: their rows may go. */
+  /** Ids of what the journal has by now: the database need not know of them any longer. */
   journaled(): readonly string[];
-  forget(ids: readonly string[]): void;
-  /** Removes these rows, as the next commit would. */
+  /** Has the database forget them. */
   tidy(): Promise<void>;
 }
 
@@ -66,10 +67,6 @@ export const createJournalling = (
     }
   };
 
-  const forget = (ids: readonly string[]) => {
-    journaled = journaled.filter((id) => !ids.includes(id));
-  };
-
   return {
     add: (...unjournaled) => waiting.push(...unjournaled),
     isDone: () => waiting.length === 0,
@@ -80,12 +77,17 @@ export const createJournalling = (
       return appending;
     },
     journaled: () => journaled,
-    forget,
     tidy: async () => {
       const ids = journaled;
       if (ids.length === 0) return;
-      await db.unjournaled.bulkDelete([...ids]);
-      forget(ids);
+      db.tail = await db.transaction('rw', [db.unjournaled, db.clock], async () => {
+        const tail = (await db.clock.get(0)) ?? { id: 0 };
+        const unjournaled = tail.unjournaled?.filter(({ id }) => !ids.includes(id)) ?? [];
+        const after = { ...tail, unjournaled };
+        await Promise.all([db.clock.put(after), db.unjournaled.bulkDelete([...ids])]);
+        return after;
+      });
+      journaled = journaled.filter((id) => !ids.includes(id));
     },
   };
 };

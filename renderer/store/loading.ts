@@ -19,7 +19,7 @@ export interface Loaded {
 /** @throws {DamagedRowError} */
 export const readAll = async (db: OnsiteDatabase): Promise<Loaded> => {
   const { records, meta, outbox, attachments, summaries: rows, pages } = db;
-  const tables = [records, meta, outbox, attachments, db.unjournaled, rows, pages];
+  const tables = [records, meta, outbox, attachments, db.unjournaled, db.clock, rows, pages];
   // The answers come in this order: the small ones first.
   const [isBare, device, rejected, unjournaled, list] = await db.transaction('r', tables, () =>
     Promise.all([

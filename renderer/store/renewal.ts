@@ -89,9 +89,9 @@ export interface RenewalParts extends Renewing {
 export const createRenewal = ({ patience, quiet, reload, ...parts }: RenewalParts) => {
   /** Edits and attachments that were kept: each once, however many attempts fail. */
   const kept = new Set<string>();
-  return async ({ edits, attachments }: Batch, attempt: () => Promise<void>): Promise<void> => {
+  return async <T>({ edits, attachments }: Batch, attempt: () => Promise<T>): Promise<T> => {
     try {
-      await Promise.race([attempt(), noAnswerWithin(patience)]);
+      return await Promise.race([attempt(), noAnswerWithin(patience)]);
     } catch (error) {
       // On plain HTTP there is no journal, and so nothing to go on from.
       if (!isSecureContext || !namesOf(error).includes('NoAnswerError')) throw error;

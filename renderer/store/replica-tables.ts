@@ -1,6 +1,7 @@
 import type { Replica } from '../../domain/sync/tables.ts';
-import { lastPlace, type OnsiteDatabase, queued } from './database.ts';
+import { type OnsiteDatabase, queued } from './database.ts';
 import { readMeta } from './meta.ts';
+import { lastPlace } from './tail.ts';
 
 /** Bytes that the service confirmed once, that were let go here for that, and that it has lost since. */
 const LET_GO = {

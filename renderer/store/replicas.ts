@@ -23,13 +23,13 @@ import {
   type AttachmentRow,
   type FileRow,
   isEmpty,
-  lastPlace,
   type OnsiteDatabase,
   type OutboxRow,
   recordsOf,
 } from './database.ts';
 import type { Unjournaled } from './journalling.ts';
 import { META, readAccount, readMeta, readSettings, settingsSchema } from './meta.ts';
+import { lastPlace } from './tail.ts';
 import { type Touched, touch } from './touch.ts';
 
 /** How a backup relates to this store. */

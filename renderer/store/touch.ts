@@ -107,6 +107,23 @@ const plus = (before: UnsentCounts, delta: UnsentDelta): UnsentCounts => ({
   rejected: before.rejected + delta.rejected,
 });
 
+/**
+ * An order's line in the list behind a transaction.
+ *
+ * @param records those that the line is made from
+ * @param changed those of them, and others of the order, that the transaction writes
+ */
+export const summaryAfter = (
+  before: OrderSummary | null,
+  records: readonly StoredRecord[],
+  changed: readonly StoredRecord[],
+  delta: UnsentDelta = NOTHING_UNSENT,
+  counts: UnsentCounts = before ?? NOTHING_UNSENT,
+): OrderSummary | null => {
+  const updatedAt = Math.max(before?.updatedAt ?? 0, lastChange(changed));
+  return summarise(records, plus(counts, delta), updatedAt);
+};
+
 /** The records that an order's line in the list is made from. Inside a transaction. */
 const summarised = async (
   db: OnsiteDatabase,
@@ -167,10 +184,8 @@ export const touching = async (
       const known = deltas && before;
       const counts =
         known ?? (isAllSent ? NOTHING_UNSENT : await countUnsent(db, id, rejected ?? []));
-      const unsent = plus(counts, deltas?.get(id) ?? NOTHING_UNSENT);
-      const updatedAt = Math.max(before?.updatedAt ?? 0, lastChange(rows));
       const records = await summarised(db, id, before, rows);
-      return [id, { rows, summary: summarise(records, unsent, updatedAt) }];
+      return [id, { rows, summary: summaryAfter(before, records, rows, deltas?.get(id), counts) }];
     }),
   );
   const { kept, gone, keys: numbers } = await compareNumbers(db, changed, isNew);

@@ -45,9 +45,11 @@ export interface Writer {
   stop(): Promise<void>;
 }
 
-export interface WriterParts {
+export interface WriterParts<T> {
   /** The transaction. A batch that failed is written again, together with what came since. */
-  write(batch: Batch): Promise<void>;
+  write(batch: Batch): Promise<T>;
+  /** Shows what the transaction wrote; its edits are not pending any more, and not shown for themselves. */
+  show(written: T): void;
   /** What follows the transaction and is tried again by itself: the journal. */
   confirm(): Promise<void>;
   /** Says how saving goes; 'saved' is said only when nothing waits. */
@@ -56,7 +58,13 @@ export interface WriterParts {
   reasonOf(error: unknown): Promise<string>;
 }
 
-export const createWriter = ({ write, confirm, report, reasonOf }: WriterParts): Writer => {
+export const createWriter = <T>({
+  write,
+  show,
+  confirm,
+  report,
+  reasonOf,
+}: WriterParts<T>): Writer => {
   let waiting = emptyQueue();
   let writing = emptyQueue();
   let running: Promise<void> | null = null;
@@ -77,9 +85,12 @@ export const createWriter = ({ write, confirm, report, reasonOf }: WriterParts):
     while (!isEmpty(waiting) && !stopped) {
       [writing, waiting] = [waiting, emptyQueue()];
       try {
-        if (writing.edits.size + writing.attachments.length > 0) await write(writing);
-        writing.edits.clear();
-        writing.attachments.length = 0;
+        if (writing.edits.size + writing.attachments.length > 0) {
+          const written = await write(writing);
+          writing.edits.clear();
+          writing.attachments.length = 0;
+          show(written);
+        }
         await confirm();
         for (const saved of writing.saved) saved();
         writing = emptyQueue();

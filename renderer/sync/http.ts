@@ -1,4 +1,5 @@
 /** Requests to the sync service, and the truth about the connection: who really answered, and whether. */
+import { concatBytes } from '@noble/hashes/utils.js';
 import type { z } from 'zod';
 import { ServiceError } from '../../domain/sync/service-error.ts';
 import { errorSchema, SERVICE_HEADER } from '../../domain/sync/wire.ts';
@@ -88,7 +89,7 @@ export const createHttp = (
     const parts: Uint8Array<ArrayBuffer>[] = [];
     const answer = await ask(path, init, PATIENCE.silence, (bytes) => parts.push(bytes));
     // An answer that says it has no body may not be given one.
-    const body = parts.length > 0 ? new Blob(parts) : null;
+    const body = parts.length > 0 ? concatBytes(...parts) : null;
     const whole = new Response(body, { status: answer.status, headers: answer.headers });
     if (answer.ok) return whole;
     throw refusal(answer.status, await whole.text(), answer.headers.get('retry-after'));

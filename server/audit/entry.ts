@@ -75,18 +75,24 @@ export const entryHash = (previous: string, entry: Omit<AuditEntry, 'hash'>): st
   );
 
 /** A change as the log keeps it, whatever its columns. */
-export interface LoggedChange {
-  readonly seq: number;
+export type LoggedChange = Readonly<Record<string, unknown>>;
+
+/**
+ * The digest of the changes of one push, in the order of the log. Hex. It is of all that a change says, in
+ * one order; a column that comes later leaves older digests as they are, since it is null in them.
+ */
+export function changesDigest(changes: readonly LoggedChange[]): string {
+  // The rows of one table: all have the same columns.
+  const columns = Object.keys(changes[0] ?? {}).sort();
+  const said = changes.map((change) => {
+    const pairs: [string, unknown][] = [];
+    for (const column of columns) {
+      const value = change[column] ?? null;
+      if (value !== null) pairs.push([column, value]);
+    }
+    return pairs;
+  });
+  return sha256(JSON.stringify(said));
 }
-
-/** The digest of the changes of one push, in the order of the log. Hex. */
-export const changesDigest = (changes: readonly LoggedChange[]): string =>
-  sha256(JSON.stringify(changes.map(columns)));
-
-/** All that a change says, in one order. A column that comes later leaves older digests as they are. */
-const columns = (change: LoggedChange) =>
-  Object.entries(change)
-    .filter(([, value]) => value !== null && value !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,3 +1,7 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Context } from 'hono';
+import { accepts } from 'hono/accepts';
 import { compress } from 'hono/compress';
 import { cors as honoCors } from 'hono/cors';
 import { createMiddleware } from 'hono/factory';
@@ -72,8 +76,24 @@ export const signature = createMiddleware(async (c, next) => {
   c.res.headers.set(SERVICE_HEADER, '1');
 });
 
-/** JSON and text go compressed to whoever takes it; a page of field states shrinks to about a tenth. */
+/** JSON and text go compressed to whoever takes it. */
 export const smaller = compress({
   encoding: 'gzip',
   contentTypeFilter: /^(?:application\/json|text\/(?!event-stream))|javascript|svg/i,
 });
+
+const gzipped = promisify(gzip);
+/** A page of field states shrinks to a twelfth; the default level saves a tenth more in twice the time. */
+const QUICKLY = { level: 3 };
+
+/** Answers with JSON that is text already, compressed in one go: of a page of megabytes a stream takes longer. */
+export async function sendJson(c: Context, json: string): Promise<Response> {
+  const headers = { 'content-type': 'application/json', vary: 'Accept-Encoding' };
+  const takes = accepts(c, { header: 'Accept-Encoding', supports: ['gzip'], default: 'identity' });
+  const isPacked = json.length >= WORTH_PACKING && takes === 'gzip';
+  if (!isPacked) return c.body(json, 200, headers);
+  return c.body(await gzipped(json, QUICKLY), 200, { ...headers, 'content-encoding': 'gzip' });
+}
+
+/** Characters below which nothing is gained. */
+const WORTH_PACKING = 1024;

@@ -55,6 +55,8 @@ async function openPglite(folder: string): Promise<OpenDatabase> {
 async function openPostgres(url: string): Promise<OpenDatabase> {
   const pool = new pg.Pool({
     connectionString: url,
+    // Of queries that take milliseconds, compiling one takes longer than running it.
+    options: '-c jit=off',
     statement_timeout: 30_000,
     // A copy of the service that hangs must not hold the push lock for ever.
     idle_in_transaction_session_timeout: 30_000,

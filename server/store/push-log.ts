@@ -1,20 +1,23 @@
 /** The log's tables as a push reads and writes them: what it is judged by, and what it left. */
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { type Recollected, replacedBy } from '../../domain/sync/change.ts';
 import {
   byFieldKey,
   emptyLog,
+  type FieldHeads,
   fieldKey,
   type Log,
   type LoggedChange,
   namedBytes,
   namedOrder,
 } from '../../domain/sync/log.ts';
+import type { RecordKind } from '../../domain/sync/record.ts';
 import type { Home } from '../rights.ts';
-import { insertRows, isOneOf } from './bulk.ts';
+import { insertRows, rowsOf, texts, uuids } from './bulk.ts';
 import type { Database } from './database.ts';
 import type { Author } from './devices.ts';
-import { attachments, beside, changes, fields, orders, records } from './schema.ts';
+import { loggedText, readColumns, readRows } from './json.ts';
+import { attachments, changes, fields, orders, records } from './schema.ts';
 
 export type StoredChange = typeof changes.$inferSelect;
 
@@ -26,8 +29,6 @@ export interface Taken {
   readonly begun: Map<string, Author>;
   /** By change. */
   readonly authors: ReadonlyMap<string, Author>;
-  /** By field, the seqs of what stood beside it. */
-  readonly stood: Map<string, readonly number[]>;
 }
 
 /** Where the log ends, and whether it is still the one that a device knew. */
@@ -56,54 +57,70 @@ export async function readLog(
   homes: Map<string, Home>,
   last: number,
 ): Promise<Log> {
-  const ids = pushed.flatMap((change) => [change.id, ...replacedBy(change)]);
-  const recordIds = pushed.flatMap((change) => [change.record, namedOrder(change) ?? []].flat());
-  const fieldNames = [...new Set(pushed.map((change) => change.field))];
-  const knownRecords = await tx
-    .select({
-      id: records.id,
-      order: records.order,
-      kind: records.kind,
-      team: orders.team,
-      branch: orders.branch,
-    })
-    .from(records)
-    .innerJoin(orders, eq(orders.id, records.order))
-    .where(isOneOf(records.id, recordIds));
-  const winners = await tx
-    .select({ change: changes, at: fields.at, past: fields.past })
-    .from(fields)
-    .innerJoin(changes, eq(changes.seq, fields.seq))
-    .where(and(isOneOf(fields.record, recordIds), inArray(fields.field, fieldNames)));
-  const others = await tx
-    .select({ change: changes })
-    .from(beside)
-    .innerJoin(changes, eq(changes.seq, beside.seq))
-    .where(and(isOneOf(beside.record, recordIds), inArray(beside.field, fieldNames)))
-    .orderBy(asc(beside.seq));
-  // Most changes replace the one that counts, which has just been read.
-  const read = new Map([...winners, ...others].map(({ change }) => [change.id, change]));
-  const unread = ids.filter((id) => !read.has(id));
-  const known = await tx.select().from(changes).where(isOneOf(changes.id, unread));
-
+  const recordIds = new Set(
+    pushed.flatMap((change) => [change.record, namedOrder(change) ?? []].flat()),
+  );
   const log = emptyLog(last);
-  for (const change of [...read.values(), ...known]) {
-    log.changes.set(change.id, loggedChange(change));
-  }
-  for (const { id, order, kind, team, branch } of knownRecords) {
+  const known = await readColumns<KnownRecord>(
+    tx,
+    sql`select r.id, r."order", r.kind, o.team, o.branch from ${rowsOf(records, recordIds, 'r')}
+      cross join lateral (select * from orders where id = r."order" offset 0) o`,
+  );
+  for (const { id, order, kind, team, branch } of known) {
     log.records.set(id, { order, kind });
     log.records.set(order, { order, kind: 'order' });
     homes.set(order, { team, branch });
   }
-  const kept = byFieldKey(others.map(({ change }) => loggedChange(change)));
-  for (const { change, at, past } of winners) {
-    log.fields.set(fieldKey(change), {
-      ...{ at, past, winner: loggedChange(change) },
-      others: kept.get(fieldKey(change)) ?? [],
+  const remember = (change: LoggedChange) => log.changes.set(change.id, change);
+  const asked = pushed.filter(({ record }) => log.records.has(record));
+  const found = await readRows<KnownField>(
+    tx,
+    // As in `rowsOf`.
+    sql`select concat('{"at":', f.at, ',"past":', f.past, ',"others":', f.others,
+        ',"winner":', ${loggedText('c')}, '}') as row
+      from (select distinct record, field from unnest(${uuids(asked.map(({ record }) => record))},
+        ${texts(asked.map(({ field }) => field))}) pushed (record, field)) p
+      cross join lateral (
+        select * from fields where record = p.record and field = p.field offset 0
+      ) f cross join lateral (select * from changes where seq = f.seq offset 0) c`,
+  );
+  const seqs = found.flatMap(({ others }) => others);
+  const others = seqs.length > 0 ? await readLogged(tx, seqsOf(seqs)) : [];
+  const kept = byFieldKey(others);
+  for (const { at, past, winner } of found) {
+    remember(winner);
+    log.fields.set(fieldKey(winner), {
+      at,
+      past,
+      winner,
+      others: kept.get(fieldKey(winner)) ?? [],
     });
   }
+  others.forEach(remember);
+  // Most changes replace the one that counts, which has just been read.
+  const unread = pushed
+    .flatMap((change) => [change.id, ...replacedBy(change)])
+    .filter((id) => !log.changes.has(id));
+  const more = await readLogged(tx, rowsOf(changes, unread, 'c'));
+  more.forEach(remember);
   return log;
 }
+
+type KnownRecord = Readonly<Record<'id' | 'order' | 'team' | 'branch', string>> & {
+  readonly kind: RecordKind;
+};
+
+interface KnownField extends Pick<FieldHeads, 'at' | 'past' | 'winner'> {
+  /** Seqs. */
+  readonly others: readonly number[];
+}
+
+const seqsOf = (seqs: readonly number[]): SQL =>
+  sql`(select * from changes where seq = any(${`{${seqs}}`}::bigint[]) order by seq) c`;
+
+/** @param from some rows of `changes` as `c`, for a `from` */
+const readLogged = (tx: Database, from: SQL): Promise<LoggedChange[]> =>
+  readRows(tx, sql`select ${loggedText('c')} as row from ${from}`);
 
 /** Which of the bytes that the changes say to have arrived have. Most pushes name none. */
 export async function readStored(
@@ -133,10 +150,12 @@ export const loggedChange = (stored: StoredChange): LoggedChange => {
 export const storedChange = (
   { seq, id, record, field, value, was, settles, time, device, by, place }: LoggedChange,
   { sender, receivedAt, mark }: Pick<StoredChange, 'sender' | 'receivedAt' | 'mark'>,
-): StoredChange => ({
-  ...{ seq, id, record, field, value, was, time, device, by, place },
-  ...{ settles: settles ? [...settles] : null, sender, receivedAt, mark },
-});
+): StoredChange => {
+  const kept = settles ? [...settles] : null;
+  // Spelt out, as above.
+  // biome-ignore format: one line reads better than a column
+  return { seq, id, record, field, value, was, settles: kept, time, device, by, place, sender, receivedAt, mark };
+};
 
 /** Appends the changes, with what they make known, and says of each field what counts now. */
 export async function writeLog(
@@ -147,23 +166,22 @@ export async function writeLog(
   now: number,
 ): Promise<void> {
   if (added.length > 0) await writeChanges(tx, log, added, taken, now);
-  const states = [...log.touched].flatMap((key) => log.fields.get(key) ?? []);
-  const rows = states.map(({ at, winner: { record, field, seq }, past }) => ({
-    ...{ record, field, seq, at },
-    past: [...past],
-  }));
+  const { homes } = taken;
+  const rows = [...log.touched].flatMap((key) => {
+    const state = log.fields.get(key);
+    if (!state) return [];
+    const { at, winner, others, past } = state;
+    const { record, field, seq } = winner;
+    const team = homes.get(log.records.get(record)?.order ?? '')?.team;
+    if (!team) throw new Error('an order belongs to a team');
+    const seqs = others.map((other) => other.seq).sort((a, b) => a - b);
+    return [{ record, field, seq, at, past: [...past], others: seqs, team }];
+  });
   await tx.execute(
     sql`${insertRows(fields, rows)} on conflict (record, field)
-      do update set seq = excluded.seq, at = excluded.at, past = excluded.past`,
+      do update set seq = excluded.seq, at = excluded.at, past = excluded.past,
+        others = excluded.others`,
   );
-  // Most pushes meet no conflict, old or new, and spare these.
-  const gone = [...log.touched].flatMap((key) => taken.stood.get(key) ?? []);
-  if (gone.length > 0) await tx.delete(beside).where(inArray(beside.seq, gone));
-  const kept = states.flatMap(({ others }) => others);
-  if (kept.length > 0) {
-    const rows = kept.map(({ seq, record, field }) => ({ seq, record, field }));
-    await tx.execute(insertRows(beside, rows));
-  }
 }
 
 /** Appends to the log, and what the changes make known: orders and records. */
@@ -174,22 +192,25 @@ async function writeChanges(
   { homes, begun, authors }: Taken,
   now: number,
 ): Promise<void> {
-  const ids = new Map(
+  const touched = new Map(
     added.flatMap(({ id, record }) => {
       const order = log.records.get(record)?.order;
       return order ? [[order, id]] : [];
     }),
   );
-  const touched = [...ids].map(([id, change]) => {
-    const { team, branch } = homes.get(id) ?? begun.get(id)?.home ?? {};
-    // Of an order that is there already the database keeps the one who began it.
+  const known = [...touched.keys()].filter((id) => homes.has(id));
+  if (known.length > 0) {
+    await tx.execute(sql`update orders set "receivedAt" = ${now} where id = any(${uuids(known)})`);
+  }
+  const news = [...touched].flatMap(([id, change]) => {
+    if (homes.has(id)) return [];
+    const { team, branch } = begun.get(id)?.home ?? {};
     const owner = begun.get(id)?.user ?? authors.get(change)?.user;
     if (!team || !branch || !owner) throw new Error('an order belongs to a team');
-    return { id, team, branch, owner, receivedAt: now };
+    homes.set(id, { team, branch });
+    return [{ id, team, branch, owner, receivedAt: now }];
   });
-  await tx.execute(
-    sql`${insertRows(orders, touched)} on conflict (id) do update set "receivedAt" = ${now}`,
-  );
+  if (news.length > 0) await tx.execute(insertRows(orders, news));
   if (log.addedRecords.length > 0) await tx.execute(insertRows(records, log.addedRecords));
   await tx.execute(insertRows(changes, added));
 }

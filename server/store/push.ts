@@ -65,9 +65,8 @@ export function push(
       authors: new Map(
         request.changes.flatMap(({ change, author }) => (author ? [[change.id, author]] : [])),
       ),
-      stood: new Map(),
     };
-    const { homes, begun, stood } = taken;
+    const { homes, begun } = taken;
     const touched = new Map<string, Home>();
     const { position, scope, now } = request;
     let records: Log['records'] = new Map();
@@ -96,12 +95,6 @@ export function push(
           const log = await readLog(tx, pushed, homes, last);
           records = log.records;
           await readStored(tx, log, pushed, taken.authors.values());
-          for (const [key, { others }] of log.fields) {
-            stood.set(
-              key,
-              others.map(({ seq }) => seq),
-            );
-          }
           return log;
         },
         write: async (log, mark) => {

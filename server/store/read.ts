@@ -1,83 +1,61 @@
-import { and, asc, eq, gt, lte, max, type SQL, sql } from 'drizzle-orm';
-import { byFieldKey, fieldKey } from '../../domain/sync/log.ts';
-import { givePull, stateOf } from '../../domain/sync/serve.ts';
-import { type FieldState, LIMITS, type PullAnswer } from '../../domain/sync/wire.ts';
+import { and, eq, max, type SQL, sql } from 'drizzle-orm';
+import { givePull } from '../../domain/sync/serve.ts';
+import { type FieldState, LIMITS } from '../../domain/sync/wire.ts';
 import type { Scope } from '../rights.ts';
 import type { Database } from './database.ts';
-import { loggedChange, positions } from './push-log.ts';
-import { attachments, beside, changes, fields, orders, records } from './schema.ts';
+import { readColumns, readRows, stateText, versionColumns } from './json.ts';
+import { positions } from './push-log.ts';
+import { attachments, changes, fields, orders, records } from './schema.ts';
 
 /** The condition that an order lies in a scope. */
 export const orderIn = ({ kind, id }: Scope): SQL =>
   kind === 'province' ? sql`false` : eq(orders[kind], id);
 
-/** What is told of a field, joined with the order it belongs to; add a condition and an order. */
-const states = (db: Database) =>
-  db
-    .select({ change: changes, at: fields.at, past: fields.past })
-    .from(fields)
-    .innerJoin(changes, eq(changes.seq, fields.seq))
-    .innerJoin(records, eq(records.id, fields.record))
-    .innerJoin(orders, eq(orders.id, records.order));
+/** The teams of a scope, in which a device's fields are found by one index. */
+const teamsIn = ({ kind, id }: Scope): SQL => {
+  if (kind === 'team') return sql`= ${id}`;
+  return kind === 'branch'
+    ? sql`in (select t.id from organisations t where t.parent = ${id})`
+    : sql`is null`;
+};
 
-/** Field states under a condition, by their last change. */
-async function readStates(db: Database, wanted: SQL | undefined): Promise<FieldState[]> {
-  const found = await states(db).where(wanted).orderBy(asc(fields.at));
-  // Few fields have anything beside them: a query of its own spares all others a join.
-  const others = await db
-    .select({ change: changes })
-    .from(beside)
-    .innerJoin(changes, eq(changes.seq, beside.seq))
-    .innerJoin(fields, and(eq(fields.record, beside.record), eq(fields.field, beside.field)))
-    .innerJoin(records, eq(records.id, beside.record))
-    .innerJoin(orders, eq(orders.id, records.order))
-    .where(wanted)
-    .orderBy(asc(beside.seq));
-  const kept = byFieldKey(others.map(({ change }) => loggedChange(change)));
-  return found.map(({ change, at, past }) =>
-    stateOf({
-      ...{ at, past, winner: loggedChange(change) },
-      others: kept.get(fieldKey(change)) ?? [],
-    }),
-  );
-}
+/** A pulled page whose states are the text of a JSON array, which nobody has to take apart and put together. */
+export type PulledPage = Awaited<ReturnType<typeof pull>>;
 
 /** The states that changed after the device's cursor, oldest first, a page at a time. */
 export const pull = (
   db: Database,
   scope: Scope,
   asked: { readonly cursor: number; readonly position: string | null },
-): Promise<Omit<PullAnswer, 'epoch'>> =>
+) =>
   givePull(
     {
       ...positions(db),
       states: async (from, head) => {
-        const wanted = (to: number) => and(gt(fields.at, from), lte(fields.at, to), orderIn(scope));
-        const sizes = await db
-          .select({ seq: fields.at, bytes: sql<number>`octet_length(${changes.value})` })
-          .from(fields)
-          .innerJoin(changes, eq(changes.seq, fields.seq))
-          .innerJoin(records, eq(records.id, fields.record))
-          .innerJoin(orders, eq(orders.id, records.order))
-          .where(wanted(head))
-          .orderBy(asc(fields.at))
-          .limit(LIMITS.pullFields + 1);
-        const to = endOfPage(sizes) ?? head;
-        return { fields: await readStates(db, wanted(to)), to };
+        // One state more than a page takes, which tells whether there is another page; one always fits.
+        const [page] = await readColumns<{ states: string | null; to: string | null }>(
+          db,
+          sql`select string_agg(${stateText('s', 's')}, ',') filter (where fits) as states,
+              case when bool_and(fits) then null else max(at) filter (where fits) end::text as to
+            from (
+              select p.record, p.field, p.at, p.past, p.others, ${versionColumns('c')},
+                row_number() over before = 1
+                or (row_number() over before <= ${LIMITS.pullFields}
+                  and sum(octet_length(c.value)) over before <= ${LIMITS.pullBytes}) as fits
+              from (
+                select * from fields where team ${teamsIn(scope)} and at > ${from} and at <= ${head}
+                order by at limit ${LIMITS.pullFields + 1}
+              ) p join changes c on c.seq = p.seq
+              window before as (order by p.at rows unbounded preceding)
+              order by p.at
+            ) s`,
+        );
+        return { fields: `[${page?.states ?? ''}]`, to: Number(page?.to ?? head) };
       },
     },
     asked,
+    '[]',
   );
-
-/** The last seq that fits into a page, or null when all do; one state always fits. */
-function endOfPage(sizes: readonly { readonly seq: number; readonly bytes: number }[]) {
-  let bytes = 0;
-  const over = sizes.findIndex((state, index) => {
-    bytes += state.bytes;
-    return index === LIMITS.pullFields || (index > 0 && bytes > LIMITS.pullBytes);
-  });
-  return sizes[over - 1]?.seq ?? null;
-}
 
 /** Every current field state of an order and its rows; null when there is no such order to read. */
 export async function readOrder(
@@ -85,7 +63,13 @@ export async function readOrder(
   scope: Scope,
   order: string,
 ): Promise<FieldState[] | null> {
-  const found = await readStates(db, and(eq(records.order, order), orderIn(scope)));
+  const found = await readRows<FieldState>(
+    db,
+    sql`select ${stateText('f', 'c')} as row from ${orders}
+      join records r on r."order" = ${orders.id}
+      join fields f on f.record = r.id join changes c on c.seq = f.seq
+      where ${orders.id} = ${order} and ${orderIn(scope)} order by f.at`,
+  );
   return found.length > 0 ? found : null;
 }
 
@@ -98,10 +82,19 @@ export async function homeOfOrder(db: Database, order: string) {
   return found ?? null;
 }
 
+/** Whose the orders are whose fields have values; a condition is to follow. */
+const values = (db: Database) =>
+  db
+    .select({ team: orders.team, branch: orders.branch })
+    .from(fields)
+    .innerJoin(changes, eq(changes.seq, fields.seq))
+    .innerJoin(records, eq(records.id, fields.record))
+    .innerJoin(orders, eq(orders.id, records.order));
+
 /** Whether an order refers to these bytes. */
 export async function isNamedBy(db: Database, order: string, sha256: string): Promise<boolean> {
   const naming = and(eq(changes.field, 'attachment.sha256'), eq(changes.value, sha256));
-  const found = await states(db)
+  const found = await values(db)
     .where(and(eq(records.order, order), naming))
     .limit(1);
   return found.length > 0;
@@ -110,13 +103,7 @@ export async function isNamedBy(db: Database, order: string, sha256: string): Pr
 /** Whose order a record belongs to that names these bytes; null when it does not. */
 export async function homeNaming(db: Database, record: string, sha256: string) {
   const naming = and(eq(changes.field, 'attachment.sha256'), eq(changes.value, sha256));
-  const [found] = await db
-    .select({ team: orders.team, branch: orders.branch })
-    .from(fields)
-    .innerJoin(changes, eq(changes.seq, fields.seq))
-    .innerJoin(records, eq(records.id, fields.record))
-    .innerJoin(orders, eq(orders.id, records.order))
-    .where(and(eq(fields.record, record), naming));
+  const [found] = await values(db).where(and(eq(fields.record, record), naming));
   return found ?? null;
 }
 
@@ -141,7 +128,7 @@ export async function mayReadAttachment(
   scope: Scope,
   sha256: string,
 ): Promise<boolean> {
-  const found = await states(db)
+  const found = await values(db)
     .innerJoin(attachments, and(eq(attachments.team, orders.team), eq(attachments.sha256, sha256)))
     .where(and(eq(changes.field, 'attachment.sha256'), eq(changes.value, sha256), orderIn(scope)))
     .limit(1);

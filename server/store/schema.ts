@@ -39,12 +39,13 @@ const jsonText = customType<{ data: FieldValue; driverData: string }>({
   fromDriver: (text) => JSON.parse(text),
 });
 
-/** Ids, or their tails, as the text of a JSON array. */
-const ids = customType<{ data: string[]; driverData: string }>({
-  dataType: () => 'text',
-  toDriver: (value) => JSON.stringify(value),
-  fromDriver: (text) => JSON.parse(text),
-});
+/** A list as the text of a JSON array. */
+const list = <T extends string | number>() =>
+  customType<{ data: T[]; driverData: string }>({
+    dataType: () => 'text',
+    toDriver: (value) => JSON.stringify(value),
+    fromDriver: (text) => JSON.parse(text),
+  })();
 
 /** One row: the random name of this database. A client that sees another one starts its cursor anew. */
 export const epochs = pgTable('epochs', {
@@ -236,7 +237,7 @@ export const orders = pgTable(
     /** When the last change of it arrived. */
     receivedAt: moment().notNull(),
   },
-  (table) => [index().on(table.team), index().on(table.branch, table.receivedAt)],
+  (table) => [index().on(table.team), index().on(table.branch)],
 );
 
 /** Which order a record belongs to; for ever. An order is a record of itself. */
@@ -252,20 +253,22 @@ export const records = pgTable(
   (table) => [index().on(table.order)],
 );
 
-/** The log: every accepted change, append-only, without gaps. The audit trail holds its digests. */
+/**
+ * The log: every accepted change, append-only, without gaps. The audit trail holds its digests. What it
+ * refers to is written in the same transaction, under the lock of all pushes: a foreign key would look
+ * it up again for every row of the busiest tables, here and in `fields`.
+ */
 export const changes = pgTable(
   'changes',
   {
     seq: bigint({ mode: 'number' }).primaryKey(),
     id: uuid().notNull().unique(),
-    record: uuid()
-      .notNull()
-      .references(() => records.id),
+    record: uuid().notNull(),
     field: text().notNull(),
     value: jsonText().notNull(),
     was: uuid(),
     /** The changes that a person's pick names besides `was`; null for any other change. */
-    settles: ids(),
+    settles: list<string>(),
     time: bigint({ mode: 'number' }).notNull(),
     device: uuid().notNull(),
     by: text().notNull(),
@@ -287,35 +290,22 @@ export const changes = pgTable(
 export const fields = pgTable(
   'fields',
   {
-    record: uuid()
-      .notNull()
-      .references(() => records.id),
+    record: uuid().notNull(),
     field: text().notNull(),
-    seq: bigint({ mode: 'number' })
-      .notNull()
-      .unique()
-      .references(() => changes.seq),
+    seq: bigint({ mode: 'number' }).notNull(),
     /** The last change of the field, whether it won or not: where a pull finds the field. */
-    at: bigint({ mode: 'number' }).notNull().unique(),
+    at: bigint({ mode: 'number' }).notNull(),
     /** What was replaced: `domain/sync/past.ts`. */
-    past: ids().notNull().default(sql`'[]'`),
+    past: list<string>().notNull().default(sql`'[]'`),
+    /** Seqs of the changes made without knowledge of the one that won, kept beside it until a person picks. */
+    others: list<number>().notNull().default(sql`'[]'`),
+    /** That of the order, so that a pull reads a row of an index for each field and no other. */
+    team: uuid().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.record, table.field] })],
-);
-
-/** Changes made without knowledge of the one that won, kept beside it until a person picks. */
-export const beside = pgTable(
-  'beside',
-  {
-    seq: bigint({ mode: 'number' })
-      .primaryKey()
-      .references(() => changes.seq),
-    record: uuid()
-      .notNull()
-      .references(() => records.id),
-    field: text().notNull(),
-  },
-  (table) => [index().on(table.record, table.field)],
+  (table) => [
+    primaryKey({ columns: [table.record, table.field] }),
+    unique().on(table.team, table.at),
+  ],
 );
 
 /**

@@ -164,7 +164,7 @@ const measure = async (port: number): Promise<ReadonlyMap<Entrant, Times>> => {
       const bytes = await memoryOf(page);
       if (round >= 0) times.get(entrant)?.opens.push(ms ?? NaN);
       if (round >= 0) times.get(entrant)?.memory.push(bytes);
-      else await page.waitForTimeout(1_000);
+      else await page.waitForTimeout(3_000);
       await context.close();
     }
     say(`cold opens: round ${round + 1} of ${ROUNDS}`);

@@ -155,6 +155,7 @@ test('every screen of the office, of review and of conflicts fits the laptop and
   await expect(here.locator('.review-panel')).toContainText('再次提交');
   await goTo(here, '#/settings');
   await expect(here.getByText('退出登录')).toBeVisible();
+  await expect(here.getByText('已再次提交。')).toBeHidden();
   await lookAtEach(here, 'settings-account');
   await goTo(here, '#/');
   await expect(row.filter({ hasText: CLINIC })).toContainText('再次提交', { timeout: 60_000 });

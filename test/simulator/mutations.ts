@@ -91,9 +91,9 @@ export const MUTATIONS: readonly Mutation[] = [
     invariant: 4,
     what: 'the service reads the end of the log after the page',
     file: SERVE,
-    line: '  return { intact: true, position: printed(end), fields: [...fields], cursor: to, more: to < head };',
+    line: '  return { intact: true, position: printed(end), fields, cursor: to, more: to < head };',
     broken:
-      '  const late = await tables.end();\n  return { intact: true, position: printed(late), fields: [...fields], cursor: to < head ? to : (late?.seq ?? 0), more: to < head };',
+      '  const late = await tables.end();\n  return { intact: true, position: printed(late), fields, cursor: to < head ? to : (late?.seq ?? 0), more: to < head };',
   },
   {
     invariant: 4,
@@ -121,7 +121,7 @@ export const MUTATIONS: readonly Mutation[] = [
     invariant: 5,
     what: 'the last to arrive counts',
     file: LOG,
-    line: 'const { change: winner } = heads.map(ordered).reduce(later);',
+    line: 'const winner = heads.reduce(laterOf);',
     broken: 'const winner = heads.at(-1) ?? change;',
   },
   {
@@ -142,8 +142,8 @@ export const MUTATIONS: readonly Mutation[] = [
     invariant: 6,
     what: 'what a person typed is overwritten by a pull',
     file: SAID,
-    line: "  return withSaid(row, field, after, versions, entries.has(row.changes[field] ?? ''));",
-    broken: '  return withSaid(row, field, after, versions, false);',
+    line: "  return noteSaid(row, field, after, versions, entries.has(row.changes[field] ?? ''));",
+    broken: '  return noteSaid(row, field, after, versions, false);',
   },
   {
     invariant: 7,

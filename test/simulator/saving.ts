@@ -38,6 +38,7 @@ export class Saving {
   writerOf(window: () => Window): Writer {
     return createWriter({
       write: (batch) => this.#device.port(window(), () => this.#write(batch)),
+      show: () => {},
       confirm: () => this.#device.port(window(), () => this.#journal()),
       report: () => {},
       reasonOf: async (error) => {

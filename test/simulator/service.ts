@@ -17,7 +17,7 @@ import {
   stateOf,
   takePush,
 } from '../../domain/sync/serve.ts';
-import type { PullAnswer, PushAnswer } from '../../domain/sync/wire.ts';
+import type { FieldState, PullAnswer, PushAnswer } from '../../domain/sync/wire.ts';
 import type { World } from './world.ts';
 
 interface Data {
@@ -207,7 +207,7 @@ export class Service {
 
   async pull(cursor: number, position: string | null): Promise<PullAnswer> {
     const life = this.#life;
-    const tables: PullTables = {
+    const tables: PullTables<FieldState[]> = {
       ...this.#reading(life),
       states: async (from, to) => {
         await this.#step(life);
@@ -221,7 +221,7 @@ export class Service {
         };
       },
     };
-    const page = await givePull(tables, { cursor, position });
+    const page = await givePull(tables, { cursor, position }, []);
     return { epoch: this.data.epoch, ...page, now: this.#world.now };
   }
 

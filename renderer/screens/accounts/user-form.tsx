@@ -65,6 +65,7 @@ export const UserForm = (props: TabProps & { user: UserRow | 'new'; close: () =>
       onCancel={close}
     >
       <Form
+        className="accounts-form"
         form={form}
         name="user"
         layout="vertical"

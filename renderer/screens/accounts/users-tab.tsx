@@ -9,7 +9,7 @@ import type { TabProps } from './accounts-screen.tsx';
 import { useAccount } from './use-account.ts';
 import { UserForm } from './user-form.tsx';
 
-const ROLE_COLORS = { installer: 'blue', reviewer: 'purple', administrator: 'gold' } as const;
+const ROLE_COLORS = { installer: 'blue', reviewer: 'purple', administrator: 'geekblue' } as const;
 
 /** Who there is, what each may do and where. */
 export const UsersTab = (props: TabProps) => {
@@ -83,7 +83,7 @@ export const UsersTab = (props: TabProps) => {
       render: (_, user) => {
         const at = lastContact(user);
         return at > 0 ? (
-          dayjs(at).format('MM-DD HH:mm')
+          dayjs(at).format('YYYY-MM-DD HH:mm')
         ) : (
           <span className="accounts-faint">没有登录</span>
         );

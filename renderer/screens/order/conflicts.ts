@@ -11,8 +11,9 @@ import { type AssembledOrder, assembleOrder } from '../../../domain/sync/assembl
 import type { FieldValue } from '../../../domain/sync/change.ts';
 import type { Conflict } from '../../../domain/sync/conflict.ts';
 import type { StoredRecord, Version } from '../../../domain/sync/record.ts';
-import { fieldName, valueText } from '../../documents/print-names.ts';
+import { valueText } from '../../documents/print-names.ts';
 import { partOf, placeOf } from '../upload/refusals.ts';
+import { labelOf } from './words.ts';
 
 type Open = AssembledOrder & { readonly id: string };
 
@@ -28,7 +29,7 @@ export const wordsOf = ({ record, field }: Conflict, open: Open): ConflictWords 
   const place = placeOf({ record: record.id, field }, open);
   const removal = field.endsWith('.deleted');
   return {
-    name: place ? fieldName(open.order, place.field) : `${partOf(field)}${removal ? '的去留' : ''}`,
+    name: place ? labelOf(place.field) : `${partOf(field)}${removal ? '的去留' : ''}`,
     field: place?.field ?? null,
     textOf: (value) => {
       if (removal) return value === true ? '移除' : '保留';

@@ -8,11 +8,14 @@ export const CONNECTIONS: Readonly<Record<SyncState['connection'], string>> = {
   refused: '登录已失效，请重新登录',
 };
 
-const megabytes = (bytes: number): string => (bytes / 1_000_000).toFixed(1);
-
-/** How much of the file under way has left: `（1.2 / 3.4 MB）`. */
-export const sizeText = (bytes: SyncState['bytes']): string =>
-  bytes ? `（${megabytes(bytes.sent)} / ${megabytes(bytes.total)} MB）` : '';
+/** How much of the file under way has left: `（1.2 / 3.4 MB）`, a small one in kB. */
+export const sizeText = (bytes: SyncState['bytes']): string => {
+  if (!bytes) return '';
+  const { sent, total } = bytes;
+  return total < 1_000_000
+    ? `（${Math.round(sent / 1_000)} / ${Math.ceil(total / 1_000)} kB）`
+    : `（${(sent / 1_000_000).toFixed(1)} / ${(total / 1_000_000).toFixed(1)} MB）`;
+};
 
 /** Whether the service can be reached, in plain words. */
 export const Connection = () => {

@@ -37,14 +37,37 @@ export interface Loaded {
 interface Installer {
   readonly headers: Readonly<Record<string, string>>;
   readonly changes: readonly Change[];
-  readonly photos: readonly { order: string; sha256: string; bytes: Uint8Array<ArrayBuffer> }[];
+  readonly photos: readonly Photo[];
 }
+
+/** Bytes are made when they are needed: of thousands of photos, those of one moment are in memory. */
+interface Photo {
+  readonly order: string;
+  readonly sha256: string;
+  bytes(): Uint8Array<ArrayBuffer>;
+}
+
+const takePhoto = (order: string, size: number): Photo => {
+  const seed = randomBytes(16);
+  const bytes = () => Buffer.alloc(size, seed);
+  return { order, sha256: createHash('sha256').update(bytes()).digest('hex'), bytes };
+};
+
+/** Does the same for groups of people at once, and for each of a group in turn. */
+const byTeam = async <T>(
+  people: readonly T[],
+  work: (team: readonly T[], first: number) => Promise<void>,
+): Promise<void> => {
+  const starts = people.flatMap((_, index) => (index % TEAM === 0 ? index : []));
+  await Promise.all(starts.map((first) => work(people.slice(first, first + TEAM), first)));
+};
 
 /** What a device tries again, with the wait of its first back-off, ms. */
 const PATIENCE = { attempts: 100, least: 500, most: 1_000 };
 
-/** Teams of ten share a branch; what a device sends is its own team's. */
-const placeOf = (index: number) => ['样例省公司', '样例分公司', `班组${Math.floor(index / 10)}`];
+/** Installers of one team; what a device sends is its own team's. All teams share a branch. */
+const TEAM = 10;
+const placeOf = (index: number) => ['样例省公司', '样例分公司', `班组${Math.floor(index / TEAM)}`];
 
 async function prepare(url: string, store: Store, load: Load, index: number): Promise<Installer> {
   const [device, name] = [uuid(), `装维${index}`];
@@ -59,11 +82,9 @@ async function prepare(url: string, store: Store, load: Load, index: number): Pr
     ...{ id: uuid(), record, field, value, was: null, time: Date.now(), device, by: name },
   });
   const orders = Array.from({ length: load.orders }, () => uuid());
-  const photos = Array.from({ length: load.photos }, (_, count) => {
-    const bytes = randomBytes(load.photoBytes);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    return { order: orders[count % orders.length] ?? '', sha256, bytes };
-  });
+  const photos = Array.from({ length: load.photos }, (_, count) =>
+    takePhoto(orders[count % orders.length] ?? '', load.photoBytes),
+  );
   const changes = [
     ...orders.flatMap((order, count) =>
       Object.entries(fieldsOf(`${index}-${count}`)).map(([field, value]) =>
@@ -96,10 +117,14 @@ const fieldsOf = (name: string): Readonly<Record<string, FieldValue>> => ({
 
 /** @param store that of the service at `url`, for making its people */
 export async function runLoad(url: string, store: Store, load: Load): Promise<Loaded> {
+  // The branch is there before all teams of it are made at once.
+  await store.ensureOrganisation(placeOf(0), { actor: null, now: Date.now() });
   const installers: Installer[] = [];
-  for (let index = 0; index < load.installers; index += 1) {
-    installers.push(await prepare(url, store, load, index));
-  }
+  await byTeam(Array.from({ length: load.installers }), async (team, first) => {
+    for (const [index] of team.entries()) {
+      installers[first + index] = await prepare(url, store, load, first + index);
+    }
+  });
   const pushes: number[] = [];
   const errors: string[] = [];
   const acknowledged = new Set<string>();
@@ -139,14 +164,15 @@ export async function runLoad(url: string, store: Store, load: Load): Promise<Lo
       for (const { change } of receipts) acknowledged.add(change);
     }
     for (const { order, sha256, bytes } of photos) {
+      const body = bytes();
       const answer = await insist(`/uploads/${sha256}?order=${order}`, {
         headers: {
           ...headers,
           'tus-resumable': '1.0.0',
-          'upload-length': String(bytes.length),
+          'upload-length': String(body.length),
           'content-type': 'application/offset+octet-stream',
         },
-        body: bytes,
+        body,
       });
       if (answer?.headers.get(RECEIPT_HEADER) === sha256) stored.add(sha256);
     }
@@ -157,18 +183,17 @@ export async function runLoad(url: string, store: Store, load: Load): Promise<Lo
   const took = performance.now() - began;
 
   let lost = 0;
-  for (let index = 0; index < installers.length; index += 10) {
-    const team = installers.slice(index, index + 10);
-    const there = await pullAll(url, team[0]?.headers ?? {});
-    for (const { changes, photos, headers } of team) {
+  await byTeam(installers, async (people) => {
+    const there = await pullAll(url, people[0]?.headers ?? {});
+    for (const { changes, photos, headers } of people) {
       lost += changes.filter(({ id }) => !acknowledged.has(id) || !there.has(id)).length;
-      for (const { sha256, bytes } of photos) {
+      for (const { sha256 } of photos) {
         const answer = await fetch(`${url}/uploads/${sha256}`, { method: 'HEAD', headers });
         const size = Number(answer.headers.get('upload-length'));
-        if (!stored.has(sha256) || size !== bytes.length) lost += 1;
+        if (!stored.has(sha256) || size !== load.photoBytes) lost += 1;
       }
     }
-  }
+  });
   const changes = installers.flatMap((installer) => installer.changes).length;
   return { pushes: pushes.sort((a, b) => a - b), changes, busy, errors, lost, took };
 }

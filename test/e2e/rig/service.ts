@@ -7,6 +7,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { Role } from '../../../domain/accounts/roles.ts';
 import { enrolAnswerSchema } from '../../../domain/accounts/wire.ts';
+import { createPglite } from '../../../server/store/pglite.ts';
 import { killTree, within } from './processes.ts';
 
 /** The real sync service as a process, on a port of its own and an empty data folder. */
@@ -25,6 +26,8 @@ export interface ServiceRig {
   /** What the service answers to an enrolled reviewer, as JSON. */
   office<T>(path: string): Promise<T>;
   officeBytes(path: string): Promise<Uint8Array>;
+  /** All values that a field was ever given, in the order in which the service took them; stops it. */
+  valuesOf(field: string): Promise<readonly unknown[]>;
 }
 
 const OWNERS: Readonly<Record<Role, string>> = {
@@ -109,5 +112,13 @@ export const createServiceRig = (data: string, port: number): ServiceRig => {
     // The caller names the shape: `domain/sync/wire.ts` has it.
     office: async <T>(path: string) => z.custom<T>().parse(await (await ask(path)).json()),
     officeBytes: async (path) => new Uint8Array(await (await ask(path)).arrayBuffer()),
+    valuesOf: async (field) => {
+      await end('SIGTERM');
+      const database = await createPglite(join(data, 'pglite'));
+      const log = 'select value from changes where field = $1 order by seq';
+      const { rows } = await database.query<{ value: string }>(log, [field]);
+      await database.close();
+      return rows.map(({ value }) => JSON.parse(value));
+    },
   };
 };

@@ -276,6 +276,38 @@ describe('two tabs on one store', () => {
     expect(names.map(({ value }) => value)).toEqual(['二楼', '一楼前', '二楼']);
     expect(names.map(({ was }) => was)).toEqual([null, names[0]?.id, names[1]?.id]);
   });
+
+  test('in which somebody types in turns make one line of changes, each knowing the one before', async () => {
+    const tabs = [await openStore('in-turns'), await openStore('in-turns')] as const;
+    const order = await tabs[0].createOrder();
+    for (const tab of tabs) await tab.openOrder(order);
+    const fields = ['customer.name', 'customer.address', 'customer.contact.phone'] as const;
+    const turns = fc.record({
+      tab: fc.constantFrom(...tabs),
+      field: fc.constantFrom(...fields),
+      waits: fc.boolean(),
+    });
+    const typed = fc.sample(turns, { numRuns: 60, seed: 20_261_123 });
+    const commits: Promise<void>[] = [];
+    for (const [i, { tab, field, waits }] of typed.entries()) {
+      const commit = tab.commit([fact(order, field, `样例 ${i}`)]);
+      commits.push(commit);
+      if (waits) await commit;
+    }
+    await Promise.all(commits);
+
+    const sent = await outgoing(tabs[0]);
+    for (const field of fields) {
+      const line = sent.filter((change) => change.field === field);
+      expect(line.map(({ was }) => was)).toEqual(
+        line.map((_, i) => (i === 0 ? null : line[i - 1]?.id)),
+      );
+      for (const tab of tabs) {
+        await expect.poll(() => shown(tab, order, field)).toBe(line.at(-1)?.value);
+      }
+    }
+    expect(summary(tabs[0], order)?.unsent).toBe(sent.length);
+  });
 });
 
 describe('orders', () => {
