@@ -42,6 +42,26 @@ export const chainOf = ({ changes }: JournalledChanges, change: Change): readonl
   return chain;
 };
 
+/**
+ * Of a field's last change: itself, and the changes of that field that no other of the journal replaced
+ * or took the place of, and that may stand beside it at the service. A change that took the place of one
+ * that never left the device replaces what that one would have.
+ */
+export const headsOf = ({ changes }: JournalledChanges): ((last: Change) => readonly Change[]) => {
+  const all = [...changes.values()];
+  const replaced = new Set(all.flatMap(replacedBy));
+  const heads = new Map<string, Map<string | null, Change>>();
+  const placeOf = ({ record, field }: Change) => `${record}/${field}`;
+  for (const change of all) {
+    const known = heads.get(placeOf(change)) ?? new Map<string | null, Change>();
+    heads.set(placeOf(change), known.set(change.was, change));
+  }
+  return (last) => {
+    const known = [...(heads.get(placeOf(last))?.values() ?? [])];
+    return [last, ...known.filter(({ id }) => id !== last.id && !replaced.has(id))];
+  };
+};
+
 /** What the store has of the records that the candidates are of. */
 export interface Held {
   readonly rows: ReadonlyMap<string, StoredRecord>;
@@ -88,6 +108,7 @@ export const lackingOf = (
   const written = new Map<string, StoredRecord>();
   const outgoing = new Set<string>();
   const replaced: string[] = [];
+  const heads = headsOf(journalled);
   let taken = 0;
   for (const change of candidates) {
     const { id, record, field, value } = change;
@@ -106,8 +127,13 @@ export const lackingOf = (
     taken += 1;
     // It never left the device, or the later change would name it.
     if (current !== undefined && queued.has(current) && !isChained) replaced.push(current);
-    const stop = chain.findIndex((each) => each.id === current || isKnown(each.id));
-    for (const each of stop < 0 ? chain : chain.slice(0, stop)) outgoing.add(each.id);
+    const past = held?.server?.[field]?.past;
+    for (const head of heads(change).filter((each) => !isPast(past, each.id))) {
+      for (const each of chainOf(journalled, head)) {
+        if (each.id === current || isKnown(each.id)) break;
+        outgoing.add(each.id);
+      }
+    }
     const parent = changes.get(latest.get(`${record}/${kindOfField(field)}.order`) ?? '')?.value;
     const order = typeof parent === 'string' ? parent : (held?.order ?? record);
     const row = written.get(record) ?? held ?? emptyRecord({ record, order, field, value });

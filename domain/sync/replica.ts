@@ -58,15 +58,30 @@ export const noteStored = async (
   newId: () => string,
 ): Promise<Awaited<ReturnType<typeof commitEdits>>> => {
   const records = (await Promise.all(orders.map((order) => tx.attachmentsOf(order)))).flat();
-  const edits = records
-    .filter(({ values }) => values['attachment.sha256'] === sha256)
-    // Also when that was said before: what counts is that it comes after this receipt.
-    .map(({ id: record, order }) => ({
-      ...{ id: newId(), time, record, order, settles: [] },
-      ...{ field: STORED_FIELD, value: sha256 },
-    }));
+  const named = records.filter(({ values }) => values['attachment.sha256'] === sha256);
+  const forgotten = await Promise.all(named.map((row) => forgottenNotes(tx, row)));
+  // Also when that was said before: what counts is that it comes after this receipt.
+  const edits = named.map(({ id: record, order }, i) => ({
+    ...{ id: newId(), time, record, order, settles: forgotten[i] ?? [] },
+    ...{ field: STORED_FIELD, value: sha256 },
+  }));
   return commitEdits(tx, edits, author, newId);
 };
+
+/**
+ * The notes before one that the service lost and did not take back, since it had lost the bytes too: with
+ * it went what it replaced, and another window may be telling those once more.
+ */
+const forgottenNotes = async (
+  tx: Replica,
+  { id, changes, server }: StoredRecord,
+): Promise<string[]> => {
+  if (changes[STORED_FIELD] === undefined || server?.[STORED_FIELD]) return [];
+  const notes = (await tx.historyOf(id)).filter(({ field }) => field === STORED_FIELD);
+  return notes.map((note) => note.id).slice(-SETTLED);
+};
+/** The most that one change may settle: `changeSchema`. */
+const SETTLED = 20;
 
 export const outboxOf = async (
   tx: Replica,

@@ -68,6 +68,7 @@ export interface Replica {
   /** Rows whose id is greater, by id. */
   recordsAfter(id: string, limit: number): PromiseLike<readonly StoredRecord[]>;
   historyAfter(id: string, limit: number): PromiseLike<readonly HistoryRow[]>;
+  historyOf(record: string): PromiseLike<readonly HistoryRow[]>;
   /** The records of an order's attachments. */
   attachmentsOf(order: string): PromiseLike<readonly StoredRecord[]>;
   /** Has one attachment, or all of them, wait for a receipt again. Returns their orders. */

@@ -9,7 +9,7 @@
  */
 import type { Change } from '../../domain/sync/change.ts';
 import type { JournalFiles } from '../../domain/sync/journal-files.ts';
-import { chainOf, lackingOf, type Taking } from '../../domain/sync/lacking.ts';
+import { chainOf, headsOf, lackingOf, type Taking } from '../../domain/sync/lacking.ts';
 import type { StoredRecord } from '../../domain/sync/record.ts';
 import { changeOfVersion, versionsOf } from '../../domain/sync/said.ts';
 import type { Keys } from '../../domain/vault/keys.ts';
@@ -79,8 +79,9 @@ const takeChanges = (
 ): Promise<{ touched: Touched; taken: number }> =>
   db.transaction('rw', [...db.shown, db.history, db.meta], async () => {
     const rows = await recordsOfChanges(db, candidates);
+    const heads = candidates.flatMap(headsOf(journalled));
     const asked = new Set([
-      ...candidates.flatMap((change) => chainOf(journalled, change).map(({ id }) => id)),
+      ...heads.flatMap((change) => chainOf(journalled, change).map(({ id }) => id)),
       ...candidates.flatMap(({ record, field }) => rows.get(record)?.changes[field] ?? []),
     ]);
     const entries = byId(await db.outbox.bulkGet([...asked]));

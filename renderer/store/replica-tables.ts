@@ -22,6 +22,7 @@ export const replicaOf = (db: OnsiteDatabase): Replica => ({
   lastPlace: () => lastPlace(db),
   recordsAfter: (id, limit) => db.records.where('id').above(id).limit(limit).toArray(),
   historyAfter: (id, limit) => db.history.where('id').above(id).limit(limit).toArray(),
+  historyOf: (record) => db.history.where({ record }).toArray(),
   attachmentsOf: (order) =>
     db.records.where('[order+kind]').equals([order, 'attachment']).toArray(),
   resendAttachments: async (sha256) => {

@@ -124,14 +124,14 @@ test('the list is searched, filtered and sorted, and the chosen orders come as X
   }
   expect(asked).toBe(files.length);
 
-  // Cancelled half way, nothing is saved and it can be begun again.
+  // Cancelled half way, also while a file does not come, nothing is saved and it can be begun again.
   asked = 1;
   await page.unroute('**/attachments/*');
   await page.route('**/attachments/*', () => undefined);
   await page.getByRole('button', { name: '导出 2 份' }).click();
   await page.getByRole('menuitem', { name: 'PDF' }).click();
   await progress.getByRole('button', { name: '取消' }).click();
-  await expect(page.getByText('已取消导出')).toBeVisible();
+  await expect(page.getByText('已取消导出')).toBeVisible({ timeout: 15_000 });
   await expect(progress).toBeHidden();
 });
 

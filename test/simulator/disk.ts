@@ -95,6 +95,9 @@ class Transaction implements Replica {
   historyAfter(id: string, limit: number) {
     return this.history.after(id, limit);
   }
+  async historyOf(record: string) {
+    return [...this.history.rows.values()].filter((row) => row.record === record);
+  }
   async attachmentsOf(order: string) {
     const rows = [...this.records.rows.values()];
     return rows.filter((row) => row.kind === 'attachment' && row.order === order);

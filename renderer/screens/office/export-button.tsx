@@ -23,6 +23,12 @@ interface Running extends ZipProgress {
   readonly cancel: AbortController;
 }
 
+/** Ends when a person cancels: nobody waits for what is under way on a slow line. */
+const cancelled = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });
+
 export const ExportButton = ({ orders }: { orders: readonly string[] }) => {
   const { sync, platform } = useServices();
   const { message } = App.useApp();
@@ -38,7 +44,9 @@ export const ExportButton = ({ orders }: { orders: readonly string[] }) => {
     return zipOf(
       entries,
       (sha256) => sync.office.attachment(sha256),
-      (progress) => setRunning({ ...progress, cancel }),
+      (progress) => {
+        if (!cancel.signal.aborted) setRunning({ ...progress, cancel });
+      },
       { signal: cancel.signal, most: REVIEW_LIMITS.exportedBytes },
     );
   };
@@ -46,7 +54,7 @@ export const ExportButton = ({ orders }: { orders: readonly string[] }) => {
     const cancel = new AbortController();
     setRunning({ done: 0, total: orders.length, cancel });
     try {
-      const bytes = await make(format, cancel);
+      const bytes = await Promise.race([make(format, cancel), cancelled(cancel.signal)]);
       const name = `工单导出-${dayjs().format('YYYYMMDD-HHmm')}.${format}`;
       const saved = await platform.saveFile(name, bytes, FORMATS[format].type);
       if (saved !== null) message.success(`已导出 ${orders.length} 份工单：${saved}`);

@@ -141,7 +141,7 @@ test('a reviewer returns an order with a remark at a field, the installer mends 
     saved.push([name, new TextDecoder().decode(bytes)]);
     return name;
   };
-  await page.getByRole('checkbox').last().click();
+  await page.getByRole('checkbox', { name: '选择样例医院' }).click();
   await button('导出 1 份').hover();
   await page.getByText('CSV 表格（.csv）').click();
   await expect.poll(() => saved.length).toBe(1);

@@ -51,6 +51,7 @@ export function createMemoryStore(device: string) {
     },
     recordsAfter: records.after,
     historyAfter: history.after,
+    historyOf: async () => [],
     attachmentsOf: async () => [],
     resendAttachments: async () => [],
     meta: async () => meta,
