@@ -21,7 +21,8 @@ export default defineConfig<EngineOptions>({
     ['list'],
     ['json', { outputFile: process.env.ONSITE_REPORT ?? 'out/reports/playwright.json' }],
   ],
-  use: { screenshot: 'off', trace: 'off' },
+  // What cannot be clicked within a minute never will be: without, it waits as long as the whole test may.
+  use: { screenshot: 'off', trace: 'off', actionTimeout: 60_000 },
   projects: [
     {
       name: 'chromium',

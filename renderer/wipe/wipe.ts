@@ -78,7 +78,7 @@ export const finishWiping = async ({ platform, vault }: Parts): Promise<boolean>
 };
 
 /** Milliseconds between two questions of a locked device. */
-const ASK_AGAIN = 60_000;
+const ASK_AGAIN = 20_000;
 
 /** Wipes the device when another window does, and when it is locked and hears that it must. */
 export const heedWiping = (parts: Parts): void => {
