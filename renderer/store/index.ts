@@ -103,7 +103,8 @@ export const createStore = ({
     compaction.due();
   };
 
-  const writeNow = async (batch: Batch) => {
+  /** @param isTrouble whether the last write failed: then the long way, which Dexie watches over */
+  const writeNow = async (batch: Batch, isTrouble: boolean) => {
     // The browser may close a database, even lose it: then it is opened, or made, again first.
     if (!db.isOpen()) await load(true, renewing.patience);
     // Beside the transaction, as the journal; other bytes than these cannot bear this name.
@@ -118,7 +119,7 @@ export const createStore = ({
       journalling.write().catch(() => undefined);
     };
     const touched =
-      (await writeKnown(db, batch, journaled, ours, toJournal)) ??
+      (isTrouble ? null : await writeKnown(db, batch, journaled, ours, toJournal)) ??
       (await writeBatch(db, batch, journaled, ours, toJournal));
     await filed.catch((cause: unknown) => {
       publish(touched);
@@ -133,8 +134,8 @@ export const createStore = ({
   const writer = createWriter({
     write: async (batch) => {
       await opening?.catch(() => undefined);
-      const attempt = () => writeNow(batch);
       const isTrouble = failed || !db.isOpen();
+      const attempt = () => writeNow(batch, isTrouble);
       failed = true;
       const touched = await (isTrouble ? tryAgain(batch, attempt) : attempt());
       failed = false;

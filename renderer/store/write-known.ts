@@ -6,6 +6,7 @@
  * whole transaction is taken back, and the commit goes the long way (`write-batch.ts`).
  */
 import { v7 as uuid } from 'uuid';
+import type { Change } from '../../domain/sync/change.ts';
 import type { StoredRecord } from '../../domain/sync/record.ts';
 import { planCommit } from './commit-plan.ts';
 import type { OnsiteDatabase, OutboxRow, TypedRows } from './database.ts';
@@ -72,6 +73,26 @@ const remember = (db: OnsiteDatabase, edits: Batch['edits']): Remembered | null 
   return { rows, queued, summaries, questions };
 };
 
+/** Null when the browser has closed the database: the long way opens it again. */
+const begin = (db: OnsiteDatabase): IDBTransaction | null => {
+  try {
+    return db.backendDB().transaction(TABLES, 'readwrite', { durability: 'strict' });
+  } catch {
+    return null;
+  }
+};
+
+/** What is asked for before `work` throws must not be committed without the rest. */
+const orAbort = <T>(transaction: IDBTransaction, done: Promise<unknown>, work: () => T): T => {
+  try {
+    return work();
+  } catch (error) {
+    done.catch(() => undefined);
+    transaction.abort();
+    throw error;
+  }
+};
+
 /**
  * Asks the questions.
  *
@@ -122,32 +143,37 @@ export const writeKnown = async (
   if (!known) return null;
   // Dexie's transactions are the same, but answer each question by way of several promises. From here
   // on nothing is awaited: the database is busy with the questions while the writes are worked out.
-  const transaction = db.backendDB().transaction(TABLES, 'readwrite', { durability: 'strict' });
-  const done = ask(transaction, known.questions, () => {
-    if (plan.changes.length > 0) toJournal({ id, changes: plan.changes });
-  });
+  const transaction = begin(db);
+  if (!transaction) return null;
   const { place, unjournaled = [] } = tail;
-  const plan = planCommit([...edits.values()], { ...known, place, author, ours });
   const id = uuid();
+  let changes: readonly Change[] = [];
+  const done = ask(transaction, known.questions, () => {
+    if (changes.length > 0) toJournal({ id, changes });
+  });
   const table = (name: (typeof TABLES)[number]) => transaction.objectStore(name);
-  for (const row of plan.rows) table('records').put(db.seal('records', row));
-  for (const row of plan.added) table('outbox').put(db.seal('outbox', row));
-  for (const gone of plan.replaced) table('outbox').delete(gone);
-  const after = tailAfter(
-    { id: 0, place, unjournaled },
-    { id, added: plan.added.length, journaled },
-  );
-  table('clock').put(after);
-  const orders = new Map(
-    [...known.summaries].map(([order, before]) => {
+  const write = () => {
+    const plan = planCommit([...edits.values()], { ...known, place, author, ours });
+    changes = plan.changes;
+    for (const row of plan.rows) table('records').put(db.seal('records', row));
+    for (const row of plan.added) table('outbox').put(db.seal('outbox', row));
+    for (const gone of plan.replaced) table('outbox').delete(gone);
+    const after = tailAfter(
+      { id: 0, place, unjournaled },
+      { id, added: plan.added.length, journaled },
+    );
+    table('clock').put(after);
+    const orders = [...known.summaries].map(([order, before]) => {
       const rows = plan.rows.filter((row) => row.order === order);
       const head = rows.find((row) => row.id === order) ?? known.rows.get(order);
       const summary = summaryAfter(before, head ? [head] : [], rows, plan.deltas.get(order));
       table('summaries').put(db.seal('summaries', { id: order, summary }));
-      return [order, { rows, summary }];
-    }),
-  );
+      return [order, { rows, summary }] as const;
+    });
+    return { after, orders: new Map(orders) };
+  };
+  const written = orAbort(transaction, done, write);
   if (!(await done)) return null;
-  db.tail = after;
-  return { orders, rejected: null, numbers: new Set() };
+  db.tail = written.after;
+  return { orders: written.orders, rejected: null, numbers: new Set() };
 };

@@ -152,6 +152,43 @@ describe('when saving fails', () => {
     expect(summary(store, order)).toMatchObject({ customer: '样例诊所', phone: '13900000001' });
   });
 
+  test('for a database that was closed behind its back, it finds another way', async () => {
+    const store = await openStore('barred');
+    const order = await store.createOrder();
+    await store.openOrder(order);
+    await store.commit([fact(order, 'customer.name', '样例诊所')]);
+    const barred = vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementationOnce(() => {
+      throw new DOMException('', 'InvalidStateError');
+    });
+    await store.commit([fact(order, 'customer.name', '样例门诊部')]);
+    barred.mockRestore();
+    expect(summary(store, order)?.customer).toBe('样例门诊部');
+  });
+
+  test('for a part of it, nothing of it is written until all is', async () => {
+    const store = await openStore('half');
+    const order = await store.createOrder();
+    await store.openOrder(order);
+    await store.commit([fact(order, 'customer.name', '样例诊所')]);
+    const { put } = IDBObjectStore.prototype;
+    const half = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function putRecord(
+      this: IDBObjectStore,
+      ...row
+    ) {
+      if (this.name !== 'records') throw new DOMException('', 'DataError');
+      return put.apply(this, row);
+    });
+    const saved = store.commit([fact(order, 'customer.name', '样例门诊部')]);
+    await expect.poll(() => saving(store).state, { timeout: 5_000 }).toBe('failed');
+    const other = await openStore('half');
+    await other.openOrder(order);
+    expect(shown(other, order, 'customer.name')).toBe('样例诊所');
+
+    half.mockRestore();
+    await saved;
+    await expect.poll(() => shown(other, order, 'customer.name')).toBe('样例门诊部');
+  });
+
   test('the page asks before it goes away, and only then', async () => {
     const platform = fakePlatform();
     const store = await openStore('guard', platform);
