@@ -81,8 +81,11 @@ test('remarks that are written while the line is slow all arrive, whichever requ
   };
   const remark = async (field: string, text: string) => {
     await button(`对“${field}”提意见`).click();
-    await userEvent.type(page.getByRole('textbox', { name: '意见' }), text);
+    const box = page.getByRole('textbox', { name: '意见' });
+    await userEvent.type(box, text);
     await button('添加意见').click();
+    // It goes at once, whatever becomes of the request.
+    await expect.poll(() => box.elements().length).toBe(0);
   };
   show(office, '#/office');
   await page.getByText('样例书店').click();

@@ -96,6 +96,7 @@ test('both values are shown with who, when and where, and one tap decides', asyn
   await page.getByRole('button', { name: '改用这个' }).click();
   await expect.poll(() => panel.elements().length).toBe(0);
   expect(shownValue(store, order, 'customer.name')).toBe('样例诊所');
+  await expect.poll(() => store.working.getState().saving.state).toBe('saved');
   const [picked] = await store.sealed.nextChanges();
   expect(picked?.change).toMatchObject({ field: 'customer.name', value: '样例诊所' });
   // An ordinary change that names both.
