@@ -39,9 +39,9 @@ export const MUTATIONS: readonly Mutation[] = [
     invariant: 1,
     what: 'saved is said before the database has it',
     file: WRITER,
-    line: '        if (writing.edits.size + writing.attachments.length > 0) await write(writing);',
+    line: '          const written = await write(writing);',
     broken:
-      '        for (const saved of writing.saved.splice(0)) saved();\n        if (writing.edits.size + writing.attachments.length > 0) await write(writing);',
+      '          for (const saved of writing.saved.splice(0)) saved();\n          const written = await write(writing);',
   },
   {
     invariant: 1,
@@ -164,8 +164,8 @@ export const MUTATIONS: readonly Mutation[] = [
     invariant: 7,
     what: 'nothing in the log comes after a file',
     file: REPLICA,
-    line: "    .filter(({ values }) => values['attachment.sha256'] === sha256)",
-    broken: '    .filter(({ values }) => values === null)',
+    line: "records.filter(({ values }) => values['attachment.sha256'] === sha256)",
+    broken: 'records.filter(({ values }) => values === null)',
   },
   {
     invariant: 8,
@@ -218,13 +218,6 @@ export const MUTATIONS: readonly Mutation[] = [
     broken: '',
   },
   {
-    invariant: 10,
-    what: 'what is carried by hand does not say what was replaced before it',
-    file: REPLICA,
-    line: '    return carried || !past ? row : { ...row, change: { ...change, past } };',
-    broken: '    return row;',
-  },
-  {
     invariant: 11,
     what: 'an answer counts, whatever another window has heard since',
     file: TABLES,
@@ -264,7 +257,7 @@ export const MUTATIONS: readonly Mutation[] = [
     invariant: 1,
     what: 'the journal forgets what was replaced on the service',
     file: JOURNAL,
-    line: 'for (const each of stop < 0 ? chain : chain.slice(0, stop)) outgoing.add(each.id);',
-    broken: 'for (const each of chain.slice(0, 1)) outgoing.add(each.id);',
+    line: 'for (const each of chainOf(journalled, head)) {',
+    broken: 'for (const each of [head]) {',
   },
 ];
