@@ -26,7 +26,8 @@ export const useReview = (props: {
   }
   /** The remarks that the service has yet to take. */
   const [draft, setDraft] = useState<readonly Remark[] | null>(null);
-  const [underWay, setUnderWay] = useState(0);
+  /** Whether a step that cannot be asked for twice is under way. Remarks may follow each other. */
+  const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const before = useRef<Promise<void>>(Promise.resolve());
   const rounds = answered ?? props.rounds;
@@ -46,11 +47,11 @@ export const useReview = (props: {
       // Somebody else went on with it, or more has arrived: what there is now is shown.
       refresh();
     }
-    setUnderWay((steps) => steps - 1);
+    if (request.act !== 'remark') setBusy(false);
   };
   /** One after the other: a list of remarks that came late would take the place of a later one. */
   const ask = (request: ReviewRequest, remarks: readonly Remark[] | null = draft) => {
-    setUnderWay((steps) => steps + 1);
+    if (request.act !== 'remark') setBusy(true);
     before.current = before.current.then(() => step(request, remarks));
   };
   const seen = Math.max(
@@ -66,7 +67,7 @@ export const useReview = (props: {
     rounds,
     remarks: { all, change: isMine ? change : undefined },
     deciding: {
-      busy: underWay > 0,
+      busy,
       problem,
       start:
         account?.role === 'reviewer' ? () => ask({ act: 'start', takeOver: isOpen }) : undefined,
