@@ -16,7 +16,8 @@ export const createNudges = (onChanged: () => void) => {
       const heard = (text: string) => {
         const events = (rest + text).split('\n\n');
         rest = events.pop() ?? '';
-        if (events.some((event) => event.includes('event: changed'))) onChanged();
+        // What came between the last round and the open line is nobody's word: it is looked for.
+        if (events.some((event) => /event: (changed|ready)/.test(event))) onChanged();
       };
       // Why it ended is what the next round finds out.
       await http.listen('/sync/events', heard, SILENCE).catch(() => undefined);

@@ -26,7 +26,7 @@ export const readLocal = <T>(key: string, schema: z.ZodType<T>): T | null => {
 
 export const readContact = (): Contact | null => readLocal(KEY, contactSchema);
 
-/** Keeps how this device can be known while it is locked, at each round of the sync: enrolling makes it another. */
+/** Keeps how this device can be known while it is locked, at each step of a round: it may be locked before the first one ends. */
 export const keepContactKnown = (parts: { platform: Platform; store: OnsiteStore }): void => {
   const keep = async () => {
     const [{ service }, { device, token }] = await Promise.all([
@@ -39,7 +39,8 @@ export const keepContactKnown = (parts: { platform: Platform; store: OnsiteStore
   };
   void keep();
   parts.store.working.subscribe(({ sync }, before) => {
-    if (sync.lastSuccessAt !== before.sync.lastSuccessAt) void keep();
+    const { sending, lastSuccessAt } = before.sync;
+    if (sync.sending !== sending || sync.lastSuccessAt !== lastSuccessAt) void keep();
   });
 };
 

@@ -34,6 +34,7 @@ test('an order is returned with remarks at its fields, corrected, submitted agai
   await signAs(here, 'customerRepresentative', '张样例');
   await goTo(here, '#/');
   const row = here.locator('.order-row');
+  await expect(row).toContainText('已签署 1/3');
   await expect(row).toContainText('已上传', { timeout: 60_000 });
 
   // 审核中: the reviewer reads it and what was signed.
