@@ -1,6 +1,7 @@
 /** Reads what the test runners reported: how many tests of each suite passed, failed, were skipped. */
 import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { ROOT } from './steps.mjs';
 
 const FOLDER = join(ROOT, 'out', 'reports');
@@ -28,19 +29,19 @@ const ofVitest = (report) => ({
   skipped: report.numPendingTests + (report.numTodoTests ?? 0),
 });
 
+/** Every test of a Playwright report, with its file. */
+const testsOf = (suite) => [
+  ...(suite.specs ?? []).flatMap((spec) => spec.tests.map((test) => ({ ...test, spec }))),
+  ...(suite.suites ?? []).flatMap(testsOf),
+];
+
 const ofPlaywright = (report) => {
   const counts = {};
   const KINDS = { expected: 'passed', flaky: 'passed', unexpected: 'failed', skipped: 'skipped' };
-  const walk = (suite) => {
-    for (const spec of suite.specs ?? []) {
-      for (const { projectName, status } of spec.tests) {
-        counts[projectName] ??= none();
-        counts[projectName][KINDS[status]] += 1;
-      }
-    }
-    for (const inner of suite.suites ?? []) walk(inner);
-  };
-  for (const suite of report.suites) walk(suite);
+  for (const { projectName, status } of report.suites.flatMap(testsOf)) {
+    counts[projectName] ??= none();
+    counts[projectName][KINDS[status]] += 1;
+  }
   return counts;
 };
 
@@ -53,3 +54,26 @@ export const countReports = () => {
     ...ofPlaywright(read('packed') ?? { suites: [] }),
   };
 };
+
+/** The first lines of what a test said, without the colours of a terminal. */
+const said = (message = '') =>
+  stripVTControlCharacters(message).trim().split('\n').slice(0, 6).join('\n    ');
+
+/** What failed, a few lines each: where a log is cut, its end still says it. */
+export const listFailures = () => [
+  ...(read('unit')?.testResults ?? []).flatMap((file) => {
+    const name = relative(ROOT, file.name);
+    const tests = file.assertionResults.filter(({ status }) => status === 'failed');
+    return file.status === 'failed' && tests.length === 0
+      ? [`${name}\n    ${said(file.message)}`]
+      : tests.map((test) => `${name} › ${test.fullName}\n    ${said(test.failureMessages[0])}`);
+  }),
+  ...['engines', 'packed']
+    .flatMap((name) => read(name)?.suites ?? [])
+    .flatMap(testsOf)
+    .filter(({ status }) => status === 'unexpected')
+    .map(
+      ({ projectName, spec, results }) =>
+        `${projectName} › ${spec.file} › ${spec.title}\n    ${said(results.at(-1)?.error?.message)}`,
+    ),
+];

@@ -1,8 +1,8 @@
 /**
- * The closing line of `.ci/run`: all suites and its own steps summed. Fails when anything failed or
- * when a suite did not run at all.
+ * The end of `.ci/run`: what failed, and one line that sums all suites and its own steps. Fails when
+ * anything failed or when a suite did not run at all.
  */
-import { countReports } from './reports.mjs';
+import { countReports, listFailures } from './reports.mjs';
 import { say } from './steps.mjs';
 
 let [passed = 0, failed = 0] = process.argv.slice(2).map(Number);
@@ -16,5 +16,6 @@ for (const suite of ['unit', 'chromium', 'electron', 'packed']) {
   passed += count?.passed ?? 0;
   failed += count?.failed ?? 0;
 }
+for (const failure of listFailures()) say(`没有通过：${failure}`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
