@@ -17,6 +17,9 @@ export default defineConfig<EngineOptions>({
   // faults/kill.spec.ts) is to find losses, not slow hours of its machine.
   expect: { timeout: process.env.ONSITE_KILLS ? 60_000 : 30_000 },
   forbidOnly: process.env.CI === 'true',
+  // Of a screen on a machine that others use too, one that comes late; never of `faults/`. What needed
+  // its second try is named at the end.
+  retries: process.env.CI === 'true' ? 1 : 0,
   reporter: [
     ['list'],
     ['json', { outputFile: process.env.ONSITE_REPORT ?? 'out/reports/playwright.json' }],

@@ -153,9 +153,9 @@ interface Opened {
 
 const open = async (source: BackupSource): Promise<Opened> => {
   const magic = await source.read(0, MAGIC.length);
-  if (!startsWith(magic, MAGIC)) {
-    throw new BackupError(startsWith(magic, MAGIC_OF_ANY_VERSION) ? 'newer' : 'foreign');
-  }
+  if (!startsWith(magic, MAGIC_OF_ANY_VERSION)) throw new BackupError('foreign');
+  if (startsWith(MAGIC, magic) && magic.length < MAGIC.length) throw new BackupError('cut');
+  if (!startsWith(magic, MAGIC)) throw new BackupError('newer');
   const { prefix, payload } = await readFrame(source, MAGIC.length, LONGEST_HEADER);
   const header = parsed(headerSchema, () => bytesToUtf8(payload));
   return { header, hash: bytesToHex(sha256(payload)), start: concatBytes(magic, prefix, payload) };

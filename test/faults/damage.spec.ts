@@ -18,6 +18,9 @@ import {
 import { DEEDS } from './deeds.ts';
 import { recover } from './recover.ts';
 
+// A loss that happens once in a while is a loss.
+test.describe.configure({ retries: 0 });
+
 const SEED = Number(process.env.ONSITE_SEED ?? 20_261_122);
 
 /** The folders of a profile that hold IndexedDB, of the shell or of a browser. */

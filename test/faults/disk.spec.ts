@@ -18,6 +18,9 @@ import {
 } from '../e2e/steps.ts';
 import { recover } from './recover.ts';
 
+// A loss that happens once in a while is a loss.
+test.describe.configure({ retries: 0 });
+
 const MB = 1024 * 1024;
 
 /** Whether this machine lets us mount a disk of our own; containers without rights do not. */

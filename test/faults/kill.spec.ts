@@ -17,6 +17,9 @@ import { randomFrom } from '../e2e/rig/random.ts';
 import { expectSaved, field, newOrder, openSection } from '../e2e/steps.ts';
 import { DEEDS } from './deeds.ts';
 
+// A loss that happens once in a while is a loss.
+test.describe.configure({ retries: 0 });
+
 const KILLS = Number(process.env.ONSITE_KILLS ?? 12);
 const SEED = Number(process.env.ONSITE_SEED ?? randomInt(2 ** 31));
 const only = process.env.ONSITE_DEEDS?.split(',');

@@ -22,6 +22,9 @@ import {
 } from '../e2e/steps.ts';
 import { filesIn, type Needle, needlesOf, piecesOf, searchFolder } from './search.ts';
 
+// A loss that happens once in a while is a loss.
+test.describe.configure({ retries: 0 });
+
 /** Typed by hand and found nowhere else. */
 const TYPED = {
   name: '鹳雀衡芜门诊部',

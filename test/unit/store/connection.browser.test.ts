@@ -77,7 +77,7 @@ describe('the truth about the connection', () => {
       await expect
         .poll(here.state, PATIENT)
         .toMatchObject({ connection: 'offline', reason: expect.stringContaining(said) });
-      expect(here.uploadOf(order)).toBe('waiting');
+      await expect.poll(() => here.uploadOf(order), PATIENT).toBe('waiting');
       await commands.impersonate(null);
       here.sync.tryNow();
       await expect.poll(() => here.uploadOf(order), PATIENT).toBe('sent');
