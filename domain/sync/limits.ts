@@ -4,7 +4,7 @@
  */
 export const LIMITS = {
   /** Changes in one push. */
-  pushChanges: 500,
+  pushChanges: 1_000,
   /** UTF-8 bytes of one value as JSON; a signature's strokes are the largest. */
   valueBytes: 512 * 1024,
   /** Levels of arrays and objects in a change; a signature's strokes have three. */
@@ -12,7 +12,7 @@ export const LIMITS = {
   /** Bytes of one push body, also when it comes compressed. */
   pushBytes: 8 * 1024 * 1024,
   /** About how many bytes a device puts into one push, so that a slow line has a receipt soon. */
-  batchBytes: 256 * 1024,
+  batchBytes: 512 * 1024,
   /**
    * Changes that one process of the service takes in at the same moment: about what the embedded database
    * writes in a second. Whoever comes then is asked to come again in up to so many seconds.

@@ -16,7 +16,7 @@ import {
   wipeIsOrdered,
 } from './devices.ts';
 import { createCode, enrolByCode, enrolBySignIn } from './enrolment.ts';
-import { CHANNEL, type Nudge, readNudge, tellNudge } from './nudges.ts';
+import { CHANNEL, type Nudge, readNudge } from './nudges.ts';
 import { exportOrders, officeOrders } from './office.ts';
 import { currentOfficeKey, officeKeyRing, restoreOfficeKey } from './office-key.ts';
 import {
@@ -25,7 +25,7 @@ import {
   ensureOrganisation,
   listOrganisations,
 } from './organisations.ts';
-import { noteRejections, type Push, push } from './push.ts';
+import { noteRejections, push } from './push.ts';
 import {
   addAttachment,
   homeNaming,
@@ -96,13 +96,7 @@ export async function openStore(url: string | null, folder: string) {
     audit: auditSource(db),
     noteFailedSignIn: on(noteFailedSignIn),
     noteRejections: on(noteRejections),
-    push: async (request: Push) => {
-      const { homes, ...taken } = await push(db, request);
-      // After the commit, so that whoever pulls by it finds the changes.
-      const device = request.carrier?.device ?? '';
-      for (const home of homes) await tellNudge(db, { home, device });
-      return taken;
-    },
+    push: on(push),
     /** Hears of every push of every copy of the service; null when some may have been missed. */
     onNudge: (heard: (nudge: Nudge | null) => void) =>
       listen(CHANNEL, (told) => heard(readNudge(told))),

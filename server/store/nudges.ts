@@ -17,7 +17,7 @@ const nudgeSchema = z.object({
   home: z.partialRecord(z.enum(['team', 'branch', 'province']), z.string()),
 });
 
-/** Tells all copies of the service on this database. */
+/** Tells all copies of the service on this database; in a transaction, with its commit. */
 export async function tellNudge(db: Database, nudge: Nudge): Promise<void> {
   await db.execute(sql`select pg_notify(${CHANNEL}, ${JSON.stringify(nudge)})`);
 }

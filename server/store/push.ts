@@ -8,6 +8,7 @@ import { type Home, type Scope, within } from '../rights.ts';
 import { note } from './audit.ts';
 import { type Database, LOCKS } from './database.ts';
 import type { Author } from './devices.ts';
+import { tellNudge } from './nudges.ts';
 import { chainOf } from './organisations.ts';
 import {
   positions,
@@ -50,14 +51,10 @@ const NOT_PROVED = {
 };
 
 /**
- * Takes the changes into the log, each judged on its own; one verdict for each, in their order.
- *
- * @returns with them, whose orders were changed
+ * Takes the changes into the log, each judged on its own; one verdict for each, in their order. Whose
+ * orders were changed is told with the commit.
  */
-export function push(
-  db: Database,
-  request: Push,
-): Promise<Awaited<ReturnType<typeof takePush>> & { readonly homes: readonly Home[] }> {
+export function push(db: Database, request: Push): ReturnType<typeof takePush> {
   return db.transaction(async (tx) => {
     const taken: Taken = {
       homes: new Map(),
@@ -67,7 +64,6 @@ export function push(
       ),
     };
     const { homes, begun } = taken;
-    const touched = new Map<string, Home>();
     const { position, scope, now } = request;
     let records: Log['records'] = new Map();
     /** Whose an order is, or will be should this author's change begin it. */
@@ -107,10 +103,11 @@ export function push(
             const order = log.records.get(record)?.order ?? '';
             return homes.get(order) ?? begun.get(order)?.home ?? {};
           };
-          for (const change of added) {
-            const home = homeOfChange(change);
-            touched.set(home.team ?? '', home);
-          }
+          const touched = new Map(
+            added.map(homeOfChange).map((home) => [home.team ?? '', home] as const),
+          );
+          const device = request.carrier?.device ?? '';
+          for (const home of touched.values()) await tellNudge(tx, { home, device });
           await noteAccepted(tx, added, homeOfChange, request);
         },
       },
@@ -133,7 +130,6 @@ export function push(
     );
     return {
       ...answer,
-      homes: [...touched.values()],
       verdicts: verdicts.map((verdict, index) =>
         // What is there already under this id needs no proof, and is no other.
         'code' in verdict && verdict.code !== 'id-reused' && !request.changes[index]?.author

@@ -84,7 +84,7 @@ const play = async (
     locks: isStorm ? 0.2 : 0.8,
     rest: isStorm ? 2_000 : 30_000,
   };
-  Object.assign(LIMITS, { pushChanges: random.pick([1, 2, 5, 500]) });
+  Object.assign(LIMITS, { pushChanges: random.pick([1, 2, 5, 1_000]) });
   service.pageSize = random.pick([1, 3, 10, 5_000]) ?? 5_000;
   network.quality = random.chance(0.7)
     ? {
