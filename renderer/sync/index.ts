@@ -181,9 +181,12 @@ export const createSync = ({
   };
 
   let failures = 0;
+  /** Something was committed since the round under way began, and was left to the back-off. */
+  let missed = false;
   const run = async (signal: AbortSignal) => {
     while (!signal.aborted) {
       woken = false;
+      missed = false;
       const paused = pausing.isPaused();
       sealed.setSync({ paused });
       if (paused) {
@@ -197,6 +200,7 @@ export const createSync = ({
       try {
         sealed.setSync({ ...(await round(isStopped)), ...idle });
         failures = 0;
+        if (missed) committed();
       } catch (error) {
         // What a person has cut says nothing about the connection.
         const state = pausing.isPaused() ? {} : await stateAfter(error);
@@ -219,7 +223,8 @@ export const createSync = ({
   let afterCommit: ReturnType<typeof setTimeout> | undefined;
   const committed = () => {
     // After a failure the back-off decides: typing without a network asks for no request a second.
-    if (failures > 0) return;
+    missed = failures > 0;
+    if (missed) return;
     clearTimeout(afterCommit);
     afterCommit = setTimeout(hint, WAIT.afterCommit);
   };

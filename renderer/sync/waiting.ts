@@ -1,8 +1,9 @@
 /**
- * Milliseconds. `longest`: so that all is sent within eleven seconds once the network is there again.
+ * Milliseconds. `longest`: so that all is sent within eleven seconds once the network is there again, of which
+ * the sending has four.
  * `idle`: between rounds when nothing waits, to learn what others changed.
  */
-export const WAIT = { afterCommit: 300, first: 1_000, longest: 9_000, idle: 30_000 } as const;
+export const WAIT = { afterCommit: 300, first: 1_000, longest: 7_000, idle: 30_000 } as const;
 
 /** ms to wait after so many failures in a row; half of it at random, so that devices do not come back all at once. */
 export const backOff = (failures: number): number =>

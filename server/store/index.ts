@@ -16,7 +16,7 @@ import {
   wipeIsOrdered,
 } from './devices.ts';
 import { createCode, enrolByCode, enrolBySignIn } from './enrolment.ts';
-import { CHANNEL, type Nudge, readNudge } from './nudges.ts';
+import { CHANNEL, type Nudge, readNudge, tellAnything } from './nudges.ts';
 import { exportOrders, officeOrders } from './office.ts';
 import { currentOfficeKey, officeKeyRing, restoreOfficeKey } from './office-key.ts';
 import {
@@ -67,6 +67,9 @@ export async function openStore(url: string | null, folder: string) {
   if (!row) throw new Error('the database has no epoch');
   /** Devices ask for the public key with every pull. */
   let officeKey = await currentOfficeKey(db);
+  const readOfficeKey = async () => {
+    officeKey = await currentOfficeKey(db);
+  };
   return {
     /** The random name of this database. */
     epoch: row.epoch,
@@ -99,7 +102,12 @@ export async function openStore(url: string | null, folder: string) {
     push: on(push),
     /** Hears of every push of every copy of the service; null when some may have been missed. */
     onNudge: (heard: (nudge: Nudge | null) => void) =>
-      listen(CHANNEL, (told) => heard(readNudge(told))),
+      listen(CHANNEL, (told) => {
+        const nudge = readNudge(told);
+        // A key that another copy took in is one of those that may have been missed.
+        if (!nudge) readOfficeKey().catch((error) => console.error(`office key: ${error.message}`));
+        heard(nudge);
+      }),
     pull: on(pull),
     readOrder: on(readOrder),
     homeOfOrder: on(homeOfOrder),
@@ -129,7 +137,8 @@ export async function openStore(url: string | null, folder: string) {
     officeKeyRing: on(officeKeyRing),
     restoreOfficeKey: async (privateKey: string, now: number) => {
       await restoreOfficeKey(db, privateKey, now);
-      officeKey = await currentOfficeKey(db);
+      await readOfficeKey();
+      await tellAnything(db);
     },
     close,
   };

@@ -22,6 +22,11 @@ export async function tellNudge(db: Database, nudge: Nudge): Promise<void> {
   await db.execute(sql`select pg_notify(${CHANNEL}, ${JSON.stringify(nudge)})`);
 }
 
+/** Tells them that more has changed than a nudge says. */
+export async function tellAnything(db: Database): Promise<void> {
+  await db.execute(sql`select pg_notify(${CHANNEL}, '')`);
+}
+
 /** What was told; null for what nobody understands: then anything may have changed. */
 export function readNudge(told: string): Nudge | null {
   try {

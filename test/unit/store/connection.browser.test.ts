@@ -35,6 +35,8 @@ beforeAll(async () => {
 afterAll(() => commands.stopService());
 afterEach(async () => {
   await commands.impersonate(null);
+  await commands.setConnected(true);
+  await commands.delayAnswers('', 0);
   for (const sync of syncs.splice(0)) await sync.stop();
   await closeStores();
 });
@@ -122,6 +124,31 @@ describe('the truth about the connection', () => {
     expect(seen.at(-1)).toEqual({ sent: bytes.length, total: bytes.length });
     expect(seen.some(({ sent }) => sent > 0 && sent < bytes.length)).toBe(true);
     expect(await here.sync.office.attachment(sha256)).toEqual(bytes);
+  });
+
+  test('what is saved while the first round after a failure comes to its end is sent at once', async () => {
+    const here = await device('missed');
+    const reason = () => here.state().reason;
+    here.sync.start();
+    // The line that brings the service's word stays open: nothing else makes another round.
+    await expect
+      .poll(async () => (await commands.takeRequests()).includes('GET /sync/events'), PATIENT)
+      .toBe(true);
+    await commands.impersonate('busy');
+    here.sync.tryNow();
+    await expect.poll(reason, PATIENT).toContain('服务正忙');
+    await commands.impersonate(null);
+    await commands.delayAnswers('/sync/pull', 2_000);
+    await commands.takeRequests();
+    here.sync.tryNow();
+    await expect
+      .poll(async () => (await commands.takeRequests()).join(), PATIENT)
+      .toContain('GET /sync/pull');
+    const order = await here.store.createOrder();
+    expect(reason()).toContain('服务正忙');
+    await commands.delayAnswers('/sync/pull', 0);
+    // A round comes by itself only every thirty seconds.
+    await expect.poll(() => here.uploadOf(order), { timeout: 15_000 }).toBe('sent');
   });
 
   test('rests while it is paused, keeps that over a restart, and goes on when told to', async () => {

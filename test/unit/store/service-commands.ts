@@ -16,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { BrowserCommand } from 'vitest/node';
 import type { Role } from '../../../domain/accounts/roles.ts';
 import { SERVICE_HEADER } from '../../../domain/sync/wire.ts';
@@ -27,6 +28,7 @@ let target = '';
 let proxy: Server | null = null;
 let connected = true;
 let toLose = { count: 0, path: '' };
+let toDelay = { path: '', ms: 0 };
 /** Who answers in place of the service. */
 let stranger: 'gateway' | 'sign-in page' | 'redirect' | 'busy' | null = null;
 const asked: string[] = [];
@@ -110,6 +112,7 @@ const openProxy = async (): Promise<string> => {
         toLose.count -= 1;
         return void incoming.socket.destroy();
       }
+      if (toDelay.ms > 0 && incoming.url?.startsWith(toDelay.path)) await pause(toDelay.ms);
       const { connection: ____, 'transfer-encoding': _____, ...kept } = response.headers;
       answer.writeHead(response.statusCode ?? 500, { ...kept, ...OPEN }).end(said);
     });
@@ -175,6 +178,11 @@ const loseAnswers: BrowserCommand<[number, string?]> = async (
   toLose = { count, path };
 };
 
+/** Has answers under a path arrive so many ms late. */
+const delayAnswers: BrowserCommand<[string, number]> = async (_, path, ms): Promise<void> => {
+  toDelay = { path, ms };
+};
+
 /** What was asked of the service since the last call: `POST /sync/push`, … */
 const takeRequests: BrowserCommand<[]> = async (): Promise<string[]> => asked.splice(0);
 
@@ -185,6 +193,7 @@ export const serviceCommands = {
   enrolmentCode,
   setConnected,
   loseAnswers,
+  delayAnswers,
   impersonate,
   takeRequests,
 };
@@ -197,6 +206,7 @@ declare module 'vitest/browser' {
     enrolmentCode(owner: string, role?: Role): Promise<string>;
     setConnected(value: boolean): Promise<void>;
     loseAnswers(count: number, path?: string): Promise<void>;
+    delayAnswers(path: string, ms: number): Promise<void>;
     impersonate(who: typeof stranger): Promise<void>;
     takeRequests(): Promise<string[]>;
   }
