@@ -17,6 +17,8 @@ import { countingLine, cpuOf } from './lib/sync/wire.ts';
 
 const ORDERS = Number(process.env.BENCH_ORDERS ?? 10_000);
 const BENCH = 'sync';
+/** Devices that push at the same moment. */
+const DEVICES = 4;
 
 interface Measured {
   readonly pull: number;
@@ -57,11 +59,11 @@ async function measure({ pids, url, device, phones }: Peer): Promise<Measured> {
 const folder = mkdtempSync(join(tmpdir(), 'onsite-bench-'));
 const orders = benchOrders(ORDERS);
 const at = (name: string) => mkdtempSync(join(folder, `${name}-`));
+const ENGINES = NO_POSTGRES ? (['PGlite'] as const) : (['PGlite', 'PostgreSQL'] as const);
 const started: Readonly<Record<string, () => Promise<Peer>>> = {
-  'onsite on PGlite': () => onsite('PGlite', at('pglite'), orders),
-  ...(NO_POSTGRES
-    ? {}
-    : { 'onsite on PostgreSQL': () => onsite('PostgreSQL', at('postgres'), orders) }),
+  ...Object.fromEntries(
+    ENGINES.map((engine) => [`onsite on ${engine}`, () => onsite(engine, at(engine), orders)]),
+  ),
   'PouchDB ↔ express-pouchdb': () => peer('pouchdb', at('pouchdb'), orders),
   'RxDB HTTP replication': () => peer('rxdb', at('rxdb'), orders),
   'TinyBase synchronizer': () => peer('tinybase', at('tinybase'), orders),
@@ -72,6 +74,15 @@ const LIMITS: Readonly<Record<string, number>> = {
 };
 try {
   const results = new Map<string, Measured>();
+  for (const engine of ENGINES) {
+    // What the service can take: one device waits for each receipt before it sends the next push.
+    const crowd = await onsite(engine, at('crowd'), orders, DEVICES);
+    const { push } = await measure(crowd).finally(crowd.close);
+    const name = `edits pushed by ${DEVICES} devices at once, onsite on ${engine}`;
+    figure(BENCH, name, (ORDERS / push) * 1000, '/s', {
+      limit: LIMITS[`onsite on ${engine}`] ?? 0,
+    });
+  }
   for (const [name, start] of Object.entries(started)) {
     const running = await start();
     const result = await measure(running).finally(running.close);

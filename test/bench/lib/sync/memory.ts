@@ -26,6 +26,8 @@ class Rows<T extends { readonly id: string }> {
   };
 }
 
+export type MemoryStore = ReturnType<typeof createMemoryStore>;
+
 export function createMemoryStore(device: string) {
   const records = new Rows<StoredRecord>();
   const outbox = new Rows<OutboxRow>();
