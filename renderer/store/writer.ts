@@ -19,13 +19,18 @@ const emptyQueue = (): Queue => ({ edits: new Map(), attachments: [], saved: [] 
 
 const isEmpty = ({ saved }: Queue): boolean => saved.length === 0;
 
+/** An edit that takes the place of one that was never written: it follows and settles what that one did. */
+const inPlaceOf = ({ follows, settles }: StampedEdit, edit: StampedEdit): StampedEdit =>
+  settles
+    ? { ...edit, follows, settles: [...new Set([...settles, ...(edit.settles ?? [])])] }
+    : { ...edit, follows };
+
 /** Adds what came later; of the same field the later edit counts. */
 const addTo = (queue: Queue, { edits, attachments, saved }: Queue): void => {
   for (const [key, edit] of edits) {
     const replaced = queue.edits.get(key);
     queue.edits.delete(key);
-    // What it takes the place of was never written, and so follows nothing.
-    queue.edits.set(key, replaced ? { ...edit, follows: replaced.follows } : edit);
+    queue.edits.set(key, replaced ? inPlaceOf(replaced, edit) : edit);
   }
   queue.attachments.push(...attachments);
   queue.saved.push(...saved);
