@@ -43,6 +43,7 @@ import { isBlock } from './table-text.ts';
 import { useRowEdits } from './use-row-edits.tsx';
 import { useSettledProblems } from './use-settled-problems.ts';
 import './sheets.css';
+import './extension-sheet.css';
 
 interface Place {
   readonly row: number;

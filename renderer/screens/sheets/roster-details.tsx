@@ -5,6 +5,7 @@ import { MEMBER_FACTS } from '../../../domain/order/dictionary.ts';
 import type { Problem } from '../../../domain/order/order.ts';
 import type { Seated } from './roster-members.ts';
 import { CellInput, isComposing, messageInRow, worst } from './sheet-cell.tsx';
+import './roster-details.css';
 
 const DETAILS = ['name', 'shortNumber', 'note'] as const;
 export type DetailKey = (typeof DETAILS)[number];

@@ -46,6 +46,7 @@ import { isBlock } from './table-text.ts';
 import { useRowEdits } from './use-row-edits.tsx';
 import { useSettledProblems } from './use-settled-problems.ts';
 import './sheets.css';
+import './roster-sheet.css';
 
 /** The slot whose input an event comes from. */
 const slotOf = (target: EventTarget): { slot: number; input: HTMLInputElement } | null => {
