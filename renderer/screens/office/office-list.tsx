@@ -118,6 +118,8 @@ interface Page {
   /** From 1. */
   readonly page: number;
 }
+/** ms in which an answer comes so soon that a sign of work would only flicker. */
+const SOON = 300;
 const FIRST: Page = { sort: 'receivedAt', descending: true, page: 1 };
 
 const isSort = (key: unknown): key is Sort =>
@@ -187,6 +189,7 @@ export const OfficeList = () => {
               size="middle"
               columns={COLUMNS}
               dataSource={list.orders}
+              loading={{ spinning: loaded.busy, delay: SOON }}
               pagination={{
                 current: page,
                 pageSize: REVIEW_LIMITS.page,

@@ -21,24 +21,28 @@ const failure = (error: unknown): { message: string; enrol: boolean } => {
 /**
  * Asks the service, again whenever `load` changes; what was loaded before stays until then.
  *
- * `again` starts over; `refresh` shows what there was until it has the new.
+ * `again` starts over; `refresh` shows what there was until it has the new. `busy`: an answer is on its way.
  *
  * @param load memoised
  */
 export const useLoaded = <T>(
   load: () => Promise<T>,
-): Loaded<T> & { again: () => void; refresh: () => void } => {
+): Loaded<T> & { busy: boolean; again: () => void; refresh: () => void } => {
   const [loaded, setLoaded] = useState<Loaded<T>>({ state: 'loading' });
   const [attempt, setAttempt] = useState(0);
+  const [busy, setBusy] = useState(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt asks again
   useEffect(() => {
     let current = true;
+    const show = (answer: Loaded<T>) => {
+      if (!current) return;
+      setLoaded(answer);
+      setBusy(false);
+    };
+    setBusy(true);
     load().then(
-      (value) => current && setLoaded({ state: 'loaded', value }),
-      (error: unknown) => {
-        if (!current) return;
-        setLoaded({ state: 'failed', ...failure(error) });
-      },
+      (value) => show({ state: 'loaded', value }),
+      (error: unknown) => show({ state: 'failed', ...failure(error) }),
     );
     return () => {
       current = false;
@@ -49,5 +53,5 @@ export const useLoaded = <T>(
     setLoaded({ state: 'loading' });
     refresh();
   }, [refresh]);
-  return { ...loaded, again, refresh };
+  return { ...loaded, busy, again, refresh };
 };
