@@ -25,8 +25,10 @@ const CLINIC = '样例市样例区样例诊所';
 
 const remark = async (page: Page, label: string, text: string) => {
   await page.getByRole('button', { name: `对“${label}”提意见` }).click();
-  await page.getByRole('textbox', { name: '意见' }).fill(text);
-  await page.getByRole('button', { name: '添加意见' }).click();
+  // The one before may still be fading away.
+  const form = page.getByRole('tooltip', { name: `对“${label}”的意见` });
+  await form.getByRole('textbox').fill(text);
+  await form.getByRole('button', { name: '添加意见' }).click();
   await expect(page.getByRole('list', { name: '本轮意见' })).toContainText(text);
 };
 
@@ -86,7 +88,7 @@ test('every screen of the office, of review and of conflicts fits the laptop and
   await remark(office, '整份工单', '请补拍门头照片');
   await lookAtEach(office, 'review-open');
   await office.getByRole('button', { name: '对“有效资质编号”提意见' }).click();
-  await expect(office.getByRole('textbox', { name: '意见' })).toBeVisible();
+  await expect(office.getByRole('textbox', { name: '对“有效资质编号”的意见' })).toBeVisible();
   await lookAtEach(office, 'review');
   await office.keyboard.press('Escape');
   await office.getByRole('heading', { name: /审核/ }).first().click();

@@ -11,8 +11,10 @@ const WHOLE_REMARK = '请补拍门头照片';
 
 const remark = async (page: Page, label: string, text: string) => {
   await page.getByRole('button', { name: `对“${label}”提意见` }).click();
-  await page.getByRole('textbox', { name: '意见' }).fill(text);
-  await page.getByRole('button', { name: '添加意见' }).click();
+  // The one before may still be fading away.
+  const form = page.getByRole('tooltip', { name: `对“${label}”的意见` });
+  await form.getByRole('textbox').fill(text);
+  await form.getByRole('button', { name: '添加意见' }).click();
   await expect(page.getByRole('list', { name: '本轮意见' })).toContainText(text);
 };
 

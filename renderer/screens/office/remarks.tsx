@@ -73,24 +73,21 @@ export const AddRemark = (props: {
       open={open}
       onOpenChange={setOpen}
       title={`对“${label}”的意见`}
-      // Not while it fades away: the next one may be open by then.
       content={
-        open && (
-          <div className="office-remark-form">
-            <Input.TextArea
-              autoFocus
-              rows={3}
-              maxLength={REVIEW_LIMITS.remarkText}
-              aria-label="意见"
-              placeholder="写明哪里不对、怎么改"
-              value={text}
-              onChange={(event) => setText(event.target.value)}
-            />
-            <Button type="primary" disabled={text.trim() === ''} onClick={add}>
-              添加意见
-            </Button>
-          </div>
-        )
+        <div className="office-remark-form">
+          <Input.TextArea
+            autoFocus
+            rows={3}
+            maxLength={REVIEW_LIMITS.remarkText}
+            aria-label={`对“${label}”的意见`}
+            placeholder="写明哪里不对、怎么改"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+          <Button type="primary" disabled={text.trim() === ''} onClick={add}>
+            添加意见
+          </Button>
+        </div>
       }
     >
       {named ? (
