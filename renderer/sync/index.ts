@@ -200,6 +200,8 @@ export const createSync = ({
       try {
         sealed.setSync({ ...(await round(isStopped)), ...idle });
         failures = 0;
+        // It answers: what it asked for before is over.
+        restUntil = 0;
         if (missed) committed();
       } catch (error) {
         // What a person has cut says nothing about the connection.

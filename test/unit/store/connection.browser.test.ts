@@ -129,6 +129,7 @@ describe('the truth about the connection', () => {
   test('what is saved while the first round after a failure comes to its end is sent at once', async () => {
     const here = await device('missed');
     const reason = () => here.state().reason;
+    await commands.takeRequests();
     here.sync.start();
     // The line that brings the service's word stays open: nothing else makes another round.
     await expect
