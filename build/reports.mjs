@@ -59,7 +59,7 @@ export const countReports = () => {
 const said = (message = '') =>
   stripVTControlCharacters(message).trim().split('\n').slice(0, 6).join('\n    ');
 
-/** What failed, a few lines each: where a log is cut, its end still says it. */
+/** What failed, or passed only when tried again, a few lines each: where a log is cut, its end still says it. */
 export const listFailures = () => [
   ...(read('unit')?.testResults ?? []).flatMap((file) => {
     const name = relative(ROOT, file.name);
@@ -71,9 +71,9 @@ export const listFailures = () => [
   ...['engines', 'packed']
     .flatMap((name) => read(name)?.suites ?? [])
     .flatMap(testsOf)
-    .filter(({ status }) => status === 'unexpected')
+    .filter(({ status }) => status === 'unexpected' || status === 'flaky')
     .map(
-      ({ projectName, spec, results }) =>
-        `${projectName} › ${spec.file} › ${spec.title}\n    ${said(results.at(-1)?.error?.message)}`,
+      ({ projectName, spec, results, status }) =>
+        `${projectName} › ${spec.file} › ${spec.title}${status === 'flaky' ? '（重试后通过）' : ''}\n    ${said(results[0]?.error?.message)}`,
     ),
 ];

@@ -1,5 +1,4 @@
 /** Every screen of the people around an order: signing in, office, review, conflict, administration. */
-import type { Page } from '@playwright/test';
 import { expect, goTo, test } from './fixtures.ts';
 import {
   ADMINISTRATOR,
@@ -18,19 +17,11 @@ import {
   importFixture,
   newOrder,
   openSection,
+  remark,
   signAs,
 } from './steps.ts';
 
 const CLINIC = '样例市样例区样例诊所';
-
-const remark = async (page: Page, label: string, text: string) => {
-  await page.getByRole('button', { name: `对“${label}”提意见` }).click();
-  // The one before may still be fading away.
-  const form = page.getByRole('tooltip', { name: `对“${label}”的意见` });
-  await form.getByRole('textbox').fill(text);
-  await form.getByRole('button', { name: '添加意见' }).click();
-  await expect(page.getByRole('list', { name: '本轮意见' })).toContainText(text);
-};
 
 test('every screen of the office, of review and of conflicts fits the laptop and the tablet', async ({
   device,

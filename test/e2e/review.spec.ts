@@ -1,22 +1,20 @@
 /** Review, from the installer's device to the reviewer's screen and back, round by round. */
-import type { Page } from '@playwright/test';
 import { expect, goTo, test } from './fixtures.ts';
 import { INSTALLER, join, REVIEWER } from './people.ts';
-import { expectSaved, field, fillFact, importFixture, openSection, signAs } from './steps.ts';
+import {
+  expectSaved,
+  field,
+  fillFact,
+  importFixture,
+  openSection,
+  remark,
+  signAs,
+} from './steps.ts';
 
 const CUSTOMER = '样例市样例区样例诊所';
 const NAME_REMARK = '与营业执照不符，请核对';
 const ROW_REMARK = '这个号码已停用，请更换';
 const WHOLE_REMARK = '请补拍门头照片';
-
-const remark = async (page: Page, label: string, text: string) => {
-  await page.getByRole('button', { name: `对“${label}”提意见` }).click();
-  // The one before may still be fading away.
-  const form = page.getByRole('tooltip', { name: `对“${label}”的意见` });
-  await form.getByRole('textbox').fill(text);
-  await form.getByRole('button', { name: '添加意见' }).click();
-  await expect(page.getByRole('list', { name: '本轮意见' })).toContainText(text);
-};
 
 test('an order is returned with remarks at its fields, corrected, submitted again, compared and passed', async ({
   device,

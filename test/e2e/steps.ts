@@ -185,3 +185,13 @@ export const exportedOrder = async (app: {
   if ('errors' in read) throw new Error(JSON.stringify(read.errors));
   return read.order;
 };
+
+/** Writes a remark at a field of the order under review. */
+export const remark = async (page: Page, label: string, text: string) => {
+  await page.getByRole('button', { name: `对“${label}”提意见` }).click();
+  // The one before may still be fading away.
+  const form = page.getByRole('tooltip', { name: `对“${label}”的意见` });
+  await form.getByRole('textbox').fill(text);
+  await form.getByRole('button', { name: '添加意见' }).click();
+  await expect(page.getByRole('list', { name: '本轮意见' })).toContainText(text);
+};

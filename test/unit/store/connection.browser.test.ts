@@ -35,7 +35,6 @@ beforeAll(async () => {
 afterAll(() => commands.stopService());
 afterEach(async () => {
   await commands.impersonate(null);
-  await commands.setConnected(true);
   await commands.delayAnswers('', 0);
   for (const sync of syncs.splice(0)) await sync.stop();
   await closeStores();
