@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
@@ -74,17 +76,24 @@ export const browserOfProfile = (profile: string): number | null => {
   return null;
 };
 
-/** A port of this machine that nobody uses now. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = address !== null && typeof address === 'object' ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
+/**
+ * A port of this machine that nobody uses now, nor takes by chance before the service does: it lies
+ * below those that the system gives to outgoing connections.
+ */
+export const freePort = async (): Promise<number> => {
+  for (;;) {
+    const port = randomInt(10_000, 32_768);
+    const server = createServer().listen(port, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+    } catch {
+      continue;
+    }
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
+};
 
 /** What a promise gives, or an error that names what was waited for. */
 export const within = async <T>(ms: number, what: string, promise: Promise<T>): Promise<T> => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { contactOf, markKey } from '../../../domain/sync/carried.ts';
 import {
   enrol,
@@ -149,27 +149,21 @@ export const describeDevices = (service: () => TestService) =>
       expect(await (await unlock(typed)).json()).toEqual({ secret: SECRET });
       // Ten minutes for an answer that was lost on the way, not more.
       expect((await unlock(typed)).status).toBe(200);
-      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 11 * 60_000 });
-      try {
+      await service().later(11 * 60_000, async () => {
         expect(await errorOf(unlock(typed))).toEqual([401, 'bad-code']);
-      } finally {
-        vi.useRealTimers();
-      }
+      });
     });
 
     it('get nothing for a code of yesterday, nor once they were ordered wiped', async () => {
       const device = await service().device('样例旧');
       await escrow(device);
       const [old, late] = [await codeFor(device), await codeFor(device)];
-      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61 * 60_000 });
-      try {
+      await service().later(61 * 60_000, async () => {
         expect(await errorOf(post('/device/unlock', { device: device.id, code: old }))).toEqual([
           401,
           'bad-code',
         ]);
-      } finally {
-        vi.useRealTimers();
-      }
+      });
       await order(device);
       expect(await errorOf(post('/device/unlock', { device: device.id, code: late }))).toEqual([
         410,
