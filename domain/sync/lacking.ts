@@ -4,6 +4,7 @@
  */
 import { type Change, replacedBy, timeOfId } from './change.ts';
 import { emptyRecord, withValue } from './edits.ts';
+import { byFieldKey, fieldKey } from './log.ts';
 import { isPast } from './past.ts';
 import { kindOfField, type StoredRecord } from './record.ts';
 import { confirmedIn } from './said.ts';
@@ -45,20 +46,24 @@ export const chainOf = ({ changes }: JournalledChanges, change: Change): readonl
 /**
  * Of a field's last change: itself, and the changes of that field that no other of the journal replaced
  * or took the place of, and that may stand beside it at the service. A change that took the place of one
- * that never left the device replaces what that one would have.
+ * that never left the device stands on what that one stood on, or, where that was refused in the
+ * meantime, on what was before it.
  */
-export const headsOf = ({ changes }: JournalledChanges): ((last: Change) => readonly Change[]) => {
-  const all = [...changes.values()];
+export const headsOf = (journalled: JournalledChanges): ((last: Change) => readonly Change[]) => {
+  const all = [...journalled.changes.values()];
   const replaced = new Set(all.flatMap(replacedBy));
-  const heads = new Map<string, Map<string | null, Change>>();
-  const placeOf = ({ record, field }: Change) => `${record}/${field}`;
-  for (const change of all) {
-    const known = heads.get(placeOf(change)) ?? new Map<string | null, Change>();
-    heads.set(placeOf(change), known.set(change.was, change));
-  }
+  const ofField = byFieldKey(all);
   return (last) => {
-    const known = [...(heads.get(placeOf(last))?.values() ?? [])];
-    return [last, ...known.filter(({ id }) => id !== last.id && !replaced.has(id))];
+    const heads = [last];
+    const laterStoodOn = new Set<string | null>();
+    const isTypedOver = (change: Change) =>
+      chainOf(journalled, change).some(({ was }) => laterStoodOn.has(was));
+    for (const change of [...(ofField.get(fieldKey(last)) ?? [])].reverse()) {
+      const { id, was } = change;
+      if (id !== last.id && !replaced.has(id) && !isTypedOver(change)) heads.push(change);
+      laterStoodOn.add(was);
+    }
+    return heads;
   };
 };
 

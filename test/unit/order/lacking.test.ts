@@ -47,4 +47,10 @@ describe('a store that was lost gets of its journal', () => {
     const keys = ['样', '样例', '样例诊所'].map((value) => change(value, others));
     expect(regained(...keys)).toEqual({ shown: '样例诊所', sent: ['样例诊所'] });
   });
+
+  test('nothing of what was typed over after the service refused what it stood on', () => {
+    const refused = change('样', null);
+    const journal = [refused, change('样例', refused.id), change('样例诊所', null)];
+    expect(regained(...journal)).toEqual({ shown: '样例诊所', sent: ['样例诊所'] });
+  });
 });
