@@ -9,6 +9,7 @@ import { reference } from '../../reference.ts';
 import { useServices, useWorking } from '../../services.tsx';
 import type { DeviceSettings, SettingsKey } from '../../store/store.ts';
 import { AccountGroup } from '../accounts/account-group.tsx';
+import { useAccount } from '../accounts/use-account.ts';
 import { CARRIER_FACTS } from '../order/carrier-facts.ts';
 import { FactControl } from '../order/fact-control.tsx';
 import { Group } from '../order/group.tsx';
@@ -199,21 +200,25 @@ const About = () => {
 /** The installer's own: who they are, what new orders start with, where to upload. */
 export const SettingsScreen = () => {
   const [settings, change] = useDeviceSettings();
+  const account = useAccount();
   const id = useId();
   return (
     <Page title="设置" says="改动自动保存在本机">
       {settings && (
         <>
-          <Group title="装维人员">
-            <div className="settings-line">
-              <label htmlFor={id}>姓名</label>
-              <Input
-                id={id}
-                value={settings.installer}
-                onChange={(event) => change({ ...settings, installer: event.target.value })}
-              />
-            </div>
-          </Group>
+          {/* Whoever is signed in has a name already. */}
+          {account === null && (
+            <Group title="装维人员">
+              <div className="settings-line">
+                <label htmlFor={id}>姓名</label>
+                <Input
+                  id={id}
+                  value={settings.installer}
+                  onChange={(event) => change({ ...settings, installer: event.target.value })}
+                />
+              </div>
+            </Group>
+          )}
           <AccountGroup />
           <SyncService installer={settings.installer} />
           <CarrierDefaults settings={settings} change={change} />
