@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => commands.stopService());
 afterEach(async () => {
   await commands.impersonate(null);
-  await commands.delayAnswers('', 0);
+  await commands.holdAnswers(null);
   for (const sync of syncs.splice(0)) await sync.stop();
   await closeStores();
 });
@@ -138,7 +138,7 @@ describe('the truth about the connection', () => {
     here.sync.tryNow();
     await expect.poll(reason, PATIENT).toContain('服务正忙');
     await commands.impersonate(null);
-    await commands.delayAnswers('/sync/pull', 2_000);
+    await commands.holdAnswers('/sync/pull');
     await commands.takeRequests();
     here.sync.tryNow();
     await expect
@@ -146,7 +146,7 @@ describe('the truth about the connection', () => {
       .toContain('GET /sync/pull');
     const order = await here.store.createOrder();
     expect(reason()).toContain('服务正忙');
-    await commands.delayAnswers('/sync/pull', 0);
+    await commands.holdAnswers(null);
     // A round comes by itself only every thirty seconds.
     await expect.poll(() => here.uploadOf(order), { timeout: 15_000 }).toBe('sent');
   });

@@ -16,7 +16,6 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { BrowserCommand } from 'vitest/node';
 import type { Role } from '../../../domain/accounts/roles.ts';
 import { SERVICE_HEADER } from '../../../domain/sync/wire.ts';
@@ -28,7 +27,7 @@ let target = '';
 let proxy: Server | null = null;
 let connected = true;
 let toLose = { count: 0, path: '' };
-let toDelay = { path: '', ms: 0 };
+let held: { path: string; released: Promise<void>; release: () => void } | null = null;
 /** Who answers in place of the service. */
 let stranger: 'gateway' | 'sign-in page' | 'redirect' | 'busy' | null = null;
 const asked: string[] = [];
@@ -112,7 +111,7 @@ const openProxy = async (): Promise<string> => {
         toLose.count -= 1;
         return void incoming.socket.destroy();
       }
-      if (toDelay.ms > 0 && incoming.url?.startsWith(toDelay.path)) await pause(toDelay.ms);
+      if (held && incoming.url?.startsWith(held.path)) await held.released;
       const { connection: ____, 'transfer-encoding': _____, ...kept } = response.headers;
       answer.writeHead(response.statusCode ?? 500, { ...kept, ...OPEN }).end(said);
     });
@@ -178,9 +177,16 @@ const loseAnswers: BrowserCommand<[number, string?]> = async (
   toLose = { count, path };
 };
 
-/** Has answers under a path arrive so many ms late. */
-const delayAnswers: BrowserCommand<[string, number]> = async (_, path, ms): Promise<void> => {
-  toDelay = { path, ms };
+/** Keeps answers under a path back, or (null) lets all of them go. */
+const holdAnswers: BrowserCommand<[string | null]> = async (_, path): Promise<void> => {
+  held?.release();
+  held = null;
+  if (path === null) return;
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  held = { path, released, release };
 };
 
 /** What was asked of the service since the last call: `POST /sync/push`, … */
@@ -193,7 +199,7 @@ export const serviceCommands = {
   enrolmentCode,
   setConnected,
   loseAnswers,
-  delayAnswers,
+  holdAnswers,
   impersonate,
   takeRequests,
 };
@@ -206,7 +212,7 @@ declare module 'vitest/browser' {
     enrolmentCode(owner: string, role?: Role): Promise<string>;
     setConnected(value: boolean): Promise<void>;
     loseAnswers(count: number, path?: string): Promise<void>;
-    delayAnswers(path: string, ms: number): Promise<void>;
+    holdAnswers(path: string | null): Promise<void>;
     impersonate(who: typeof stranger): Promise<void>;
     takeRequests(): Promise<string[]>;
   }
