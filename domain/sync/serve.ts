@@ -14,12 +14,11 @@ export interface Position {
 
 export interface PushTables {
   /**
-   * Waits until no other push is under way, in all copies of the service. What is read after that is
-   * all that earlier pushes wrote; the lock ends with the transaction, when its changes can be seen.
+   * Waits until no other push is under way, in all copies of the service, and says where the log ends
+   * then; null while it is empty. What is read after that is all that earlier pushes wrote; the lock
+   * ends with the transaction, when its changes can be seen.
    */
-  lock(): Promise<void>;
-  /** Where the log ends; null while it is empty. */
-  end(): Promise<Position | null>;
+  lockedEnd(): Promise<Position | null>;
   /** The mark of a change; null when the log does not reach so far. */
   markAt(seq: number): Promise<string | null>;
   /** What the log says about the records of a push. */
@@ -29,7 +28,9 @@ export interface PushTables {
 }
 
 /** @typeParam States a page's `FieldState[]`, or the text of it */
-export interface PullTables<States> extends Pick<PushTables, 'end' | 'markAt'> {
+export interface PullTables<States> extends Pick<PushTables, 'markAt'> {
+  /** Where the log ends; null while it is empty. */
+  end(): Promise<Position | null>;
   /** States of fields whose last change lies behind `from` and not behind `to`, by it, and where the page ends. */
   states(from: number, to: number): Promise<{ fields: States; to: number }>;
 }
@@ -47,12 +48,13 @@ export interface PushRequest {
 const printed = (position: Position | null): string | null =>
   position && `${position.seq}.${position.mark}`;
 
-/** Whether the log is still the one in which a device saw this position. */
+/** Whether the log, which ends at `end`, is still the one in which a device saw this position. */
 const isIntact = async (
   tables: Pick<PushTables, 'markAt'>,
   position: string | null,
+  end: Position | null,
 ): Promise<boolean> => {
-  if (position === null) return true;
+  if (position === null || position === printed(end)) return true;
   const [seq, mark] = position.split('.');
   return (await tables.markAt(Number(seq))) === mark;
 };
@@ -61,9 +63,8 @@ const isIntact = async (
 export const takePush = async (tables: PushTables, request: PushRequest) => {
   // Otherwise a push that took seq 7 could commit after one that took seq 8, and a device that pulled
   // in between would have moved its cursor to 8 and would never see 7.
-  await tables.lock();
-  const end = await tables.end();
-  if (!(await isIntact(tables, request.position))) {
+  const end = await tables.lockedEnd();
+  if (!(await isIntact(tables, request.position, end))) {
     return { intact: false, position: printed(end), verdicts: [] };
   }
   const log = await tables.read(request.changes);
@@ -85,7 +86,7 @@ export const givePull = async <States>(
   // pull, and a device with nothing to fetch still moves past what others wrote.
   const end = await tables.end();
   const head = end?.seq ?? 0;
-  if (!(await isIntact(tables, position))) {
+  if (!(await isIntact(tables, position, end))) {
     return { intact: false, position: printed(end), fields: none, cursor: 0, more: true };
   }
   // A cursor from beyond the log belongs to a history that this database has lost: start anew.

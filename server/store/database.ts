@@ -57,6 +57,8 @@ async function openPostgres(url: string): Promise<OpenDatabase> {
     connectionString: url,
     // Of queries that take milliseconds, compiling one takes longer than running it.
     options: '-c jit=off',
+    // Statements of one transaction can be sent without waiting for the answer to the one before.
+    pipeline: true,
     statement_timeout: 30_000,
     // A copy of the service that hangs must not hold the push lock for ever.
     idle_in_transaction_session_timeout: 30_000,

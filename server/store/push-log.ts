@@ -61,29 +61,37 @@ export async function readLog(
     pushed.flatMap((change) => [change.record, namedOrder(change) ?? []].flat()),
   );
   const log = emptyLog(last);
-  const known = await readColumns<KnownRecord>(
-    tx,
-    sql`select r.id, r."order", r.kind, o.team, o.branch from ${rowsOf(records, recordIds, 'r')}
-      cross join lateral (select * from orders where id = r."order" offset 0) o`,
-  );
+  const [known, found, again] = await Promise.all([
+    readColumns<KnownRecord>(
+      tx,
+      sql`select r.id, r."order", r.kind, o.team, o.branch from ${rowsOf(records, recordIds, 'r')}
+        cross join lateral (select * from orders where id = r."order" offset 0) o`,
+    ),
+    readRows<KnownField>(
+      tx,
+      // As in `rowsOf`.
+      sql`select concat('{"at":', f.at, ',"past":', f.past, ',"others":', f.others,
+          ',"winner":', ${loggedText('c')}, '}') as row
+        from (select distinct record, field from unnest(
+          ${uuids(pushed.map(({ record }) => record))}, ${texts(pushed.map(({ field }) => field))}
+        ) asked (record, field)) p
+        cross join lateral (
+          select * from fields where record = p.record and field = p.field offset 0
+        ) f cross join lateral (select * from changes where seq = f.seq offset 0) c`,
+    ),
+    // What came before and comes again.
+    readChanges(
+      tx,
+      pushed.map(({ id }) => id),
+    ),
+  ]);
   for (const { id, order, kind, team, branch } of known) {
     log.records.set(id, { order, kind });
     log.records.set(order, { order, kind: 'order' });
     homes.set(order, { team, branch });
   }
   const remember = (change: LoggedChange) => log.changes.set(change.id, change);
-  const asked = pushed.filter(({ record }) => log.records.has(record));
-  const found = await readRows<KnownField>(
-    tx,
-    // As in `rowsOf`.
-    sql`select concat('{"at":', f.at, ',"past":', f.past, ',"others":', f.others,
-        ',"winner":', ${loggedText('c')}, '}') as row
-      from (select distinct record, field from unnest(${uuids(asked.map(({ record }) => record))},
-        ${texts(asked.map(({ field }) => field))}) pushed (record, field)) p
-      cross join lateral (
-        select * from fields where record = p.record and field = p.field offset 0
-      ) f cross join lateral (select * from changes where seq = f.seq offset 0) c`,
-  );
+  again.forEach(remember);
   const seqs = found.flatMap(({ others }) => others);
   const others = seqs.length > 0 ? await readLogged(tx, seqsOf(seqs)) : [];
   const kept = byFieldKey(others);
@@ -98,11 +106,8 @@ export async function readLog(
   }
   others.forEach(remember);
   // Most changes replace the one that counts, which has just been read.
-  const unread = pushed
-    .flatMap((change) => [change.id, ...replacedBy(change)])
-    .filter((id) => !log.changes.has(id));
-  const more = await readLogged(tx, rowsOf(changes, unread, 'c'));
-  more.forEach(remember);
+  const unread = pushed.flatMap(replacedBy).filter((id) => !log.changes.has(id));
+  if (unread.length > 0) (await readChanges(tx, unread)).forEach(remember);
   return log;
 }
 
@@ -117,6 +122,9 @@ interface KnownField extends Pick<FieldHeads, 'at' | 'past' | 'winner'> {
 
 const seqsOf = (seqs: readonly number[]): SQL =>
   sql`(select * from changes where seq = any(${`{${seqs}}`}::bigint[]) order by seq) c`;
+
+const readChanges = (tx: Database, ids: readonly string[]): Promise<LoggedChange[]> =>
+  readLogged(tx, rowsOf(changes, ids, 'c'));
 
 /** @param from some rows of `changes` as `c`, for a `from` */
 const readLogged = (tx: Database, from: SQL): Promise<LoggedChange[]> =>
@@ -158,16 +166,60 @@ export const storedChange = (
 };
 
 /** Appends the changes, with what they make known, and says of each field what counts now. */
-export async function writeLog(
+export function writeLog(
   tx: Database,
   log: Log,
   added: readonly StoredChange[],
   taken: Taken,
   now: number,
-): Promise<void> {
-  if (added.length > 0) await writeChanges(tx, log, added, taken, now);
-  const { homes } = taken;
-  const rows = [...log.touched].flatMap((key) => {
+): Promise<unknown>[] {
+  const { known, begun } = touchedOrders(log, added, taken, now);
+  const states = touchedFields(log, taken);
+  const sent: Promise<unknown>[] = [];
+  // `then` is what sends a statement.
+  const send = (statement: SQL) => sent.push(tx.execute(statement).then());
+  if (known.length > 0) {
+    send(sql`update orders set "receivedAt" = ${now} where id = any(${uuids(known)})`);
+  }
+  if (begun.length > 0) send(insertRows(orders, begun));
+  if (log.addedRecords.length > 0) send(insertRows(records, log.addedRecords));
+  if (added.length > 0) send(insertRows(changes, added));
+  send(
+    sql`${insertRows(fields, states)} on conflict (record, field)
+      do update set seq = excluded.seq, at = excluded.at, past = excluded.past,
+        others = excluded.others`,
+  );
+  return sent;
+}
+
+/** The orders whose changes were added: those that were there, and those that now begin; `homes` learns whose. */
+function touchedOrders(
+  log: Log,
+  added: readonly StoredChange[],
+  { homes, begun, authors }: Taken,
+  now: number,
+) {
+  const touched = new Map(
+    added.flatMap(({ id, record }) => {
+      const order = log.records.get(record)?.order;
+      return order ? [[order, id]] : [];
+    }),
+  );
+  const known = [...touched.keys()].filter((id) => homes.has(id));
+  const news = [...touched].flatMap(([id, change]) => {
+    if (homes.has(id)) return [];
+    const { team, branch } = begun.get(id)?.home ?? {};
+    const owner = begun.get(id)?.user ?? authors.get(change)?.user;
+    if (!team || !branch || !owner) throw new Error('an order belongs to a team');
+    homes.set(id, { team, branch });
+    return [{ id, team, branch, owner, receivedAt: now }];
+  });
+  return { known, begun: news };
+}
+
+/** What counts now in each field that the push touched. */
+const touchedFields = (log: Log, { homes }: Taken) =>
+  [...log.touched].flatMap((key) => {
     const state = log.fields.get(key);
     if (!state) return [];
     const { at, winner, others, past } = state;
@@ -177,40 +229,3 @@ export async function writeLog(
     const seqs = others.map((other) => other.seq).sort((a, b) => a - b);
     return [{ record, field, seq, at, past: [...past], others: seqs, team }];
   });
-  await tx.execute(
-    sql`${insertRows(fields, rows)} on conflict (record, field)
-      do update set seq = excluded.seq, at = excluded.at, past = excluded.past,
-        others = excluded.others`,
-  );
-}
-
-/** Appends to the log, and what the changes make known: orders and records. */
-async function writeChanges(
-  tx: Database,
-  log: Log,
-  added: readonly StoredChange[],
-  { homes, begun, authors }: Taken,
-  now: number,
-): Promise<void> {
-  const touched = new Map(
-    added.flatMap(({ id, record }) => {
-      const order = log.records.get(record)?.order;
-      return order ? [[order, id]] : [];
-    }),
-  );
-  const known = [...touched.keys()].filter((id) => homes.has(id));
-  if (known.length > 0) {
-    await tx.execute(sql`update orders set "receivedAt" = ${now} where id = any(${uuids(known)})`);
-  }
-  const news = [...touched].flatMap(([id, change]) => {
-    if (homes.has(id)) return [];
-    const { team, branch } = begun.get(id)?.home ?? {};
-    const owner = begun.get(id)?.user ?? authors.get(change)?.user;
-    if (!team || !branch || !owner) throw new Error('an order belongs to a team');
-    homes.set(id, { team, branch });
-    return [{ id, team, branch, owner, receivedAt: now }];
-  });
-  if (news.length > 0) await tx.execute(insertRows(orders, news));
-  if (log.addedRecords.length > 0) await tx.execute(insertRows(records, log.addedRecords));
-  await tx.execute(insertRows(changes, added));
-}

@@ -77,15 +77,14 @@ export function push(db: Database, request: Push): ReturnType<typeof takePush> {
     const { verdicts, ...answer } = await takePush(
       {
         markAt,
-        end: async () => {
-          const found = await end();
+        // The lock comes first: under read committed, what follows sees all that earlier pushes
+        // committed. In all copies of the service, until the transaction ends.
+        lockedEnd: async () => {
+          // `then` sends it now; the next statement need not wait for the answer.
+          const locked = tx.execute(sql`select pg_advisory_xact_lock(${LOCKS.push})`).then();
+          const [found] = await Promise.all([end(), locked]);
           last = found?.seq ?? 0;
           return found;
-        },
-        // The first statement: under read committed, what follows sees all that earlier pushes
-        // committed. In all copies of the service, until the transaction ends.
-        lock: async () => {
-          await tx.execute(sql`select pg_advisory_xact_lock(${LOCKS.push})`);
         },
         read: async (pushed) => {
           const log = await readLog(tx, pushed, homes, last);
@@ -98,7 +97,9 @@ export function push(db: Database, request: Push): ReturnType<typeof takePush> {
             const sender = authorOf(taken, change).user;
             return storedChange(change, { sender, receivedAt: now, mark });
           });
-          await writeLog(tx, log, added, taken, now);
+          // Sent without waiting for each other: the database works on one while the next is put together,
+          // and takes them in this order. When one fails, those behind it do too.
+          const written = writeLog(tx, log, added, taken, now);
           const homeOfChange = ({ record }: StoredChange): Home => {
             const order = log.records.get(record)?.order ?? '';
             return homes.get(order) ?? begun.get(order)?.home ?? {};
@@ -107,8 +108,12 @@ export function push(db: Database, request: Push): ReturnType<typeof takePush> {
             added.map(homeOfChange).map((home) => [home.team ?? '', home] as const),
           );
           const device = request.carrier?.device ?? '';
-          for (const home of touched.values()) await tellNudge(tx, { home, device });
-          await noteAccepted(tx, added, homeOfChange, request);
+          const told = [...touched.values()].map((home) => tellNudge(tx, { home, device }));
+          await Promise.all([
+            ...written,
+            ...told,
+            ...noteAccepted(tx, added, homeOfChange, request),
+          ]);
         },
       },
       {
@@ -151,12 +156,12 @@ const authorOf = ({ authors }: Taken, { id }: { readonly id: string }): Author =
  * Tells the audit trail of what was accepted, where the orders belong: one entry covers it all, by its
  * digest; of a file with orders of several branches one for each row of changes in the same branch.
  */
-async function noteAccepted(
+function noteAccepted(
   tx: Database,
   added: readonly StoredChange[],
   homeOfChange: (change: StoredChange) => Home,
   { carrier, now }: Push,
-): Promise<void> {
+): Promise<void>[] {
   const runs: { readonly organisation: string | undefined; readonly changes: StoredChange[] }[] =
     [];
   for (const change of added) {
@@ -165,15 +170,15 @@ async function noteAccepted(
     if (run && run.organisation === organisation) run.changes.push(change);
     else runs.push({ organisation, changes: [change] });
   }
-  for (const { organisation, changes } of runs) {
+  return runs.flatMap(({ organisation, changes }) => {
     const [first, last] = [changes[0], changes.at(-1)];
-    if (!first || !last) continue;
+    if (!first || !last) return [];
     const detail: ChangesDetail = { from: first.seq, to: last.seq, digest: changesDigest(changes) };
-    await note(tx, {
+    return note(tx, {
       ...{ organisation, at: now, action: 'changes', detail },
       ...{ actor: carrier?.user, device: carrier?.device },
     });
-  }
+  });
 }
 
 /** Tells the audit trail what the service did not take, by id and reason. */

@@ -107,15 +107,16 @@ export class Service {
     const life = this.#life;
     let unlock = () => {};
     let commit = () => {};
+    const reading = this.#reading(life);
     const tables: PushTables = {
-      ...this.#reading(life),
-      lock: async () => {
+      markAt: reading.markAt,
+      lockedEnd: async () => {
         const before = this.#locked;
         this.#locked = new Promise((resolve) => {
           unlock = resolve;
         });
         await before;
-        await this.#step(life);
+        return reading.end();
       },
       read: async (changes) => {
         await this.#step(life);
