@@ -21,8 +21,8 @@ export interface PushTables {
   lockedEnd(): Promise<Position | null>;
   /** The mark of a change; null when the log does not reach so far. */
   markAt(seq: number): Promise<string | null>;
-  /** What the log says about the records of a push. */
-  read(changes: readonly Recollected[]): Promise<Log>;
+  /** What the log says about the records of a push. @param last the seq at its end */
+  read(changes: readonly Recollected[], last: number): Promise<Log>;
   /** Writes what the push added. */
   write(log: Log, mark: string): Promise<void>;
 }
@@ -67,7 +67,7 @@ export const takePush = async (tables: PushTables, request: PushRequest) => {
   if (!(await isIntact(tables, request.position, end))) {
     return { intact: false, position: printed(end), verdicts: [] };
   }
-  const log = await tables.read(request.changes);
+  const log = await tables.read(request.changes, end?.seq ?? 0);
   const verdicts: (Receipt | Rejection)[] = request.changes.map((change, index) =>
     judge(log, change, request.judging(index)),
   );

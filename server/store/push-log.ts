@@ -165,7 +165,10 @@ export const storedChange = (
   return { seq, id, record, field, value, was, settles: kept, time, device, by, place, sender, receivedAt, mark };
 };
 
-/** Appends the changes, with what they make known, and says of each field what counts now. */
+/**
+ * Appends the changes, with what they make known, and says of each field what counts now: statements
+ * that were sent, in their order, without waiting for each other.
+ */
 export function writeLog(
   tx: Database,
   log: Log,

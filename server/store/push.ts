@@ -73,7 +73,6 @@ export function push(db: Database, request: Push): ReturnType<typeof takePush> {
       return homes.get(order) ?? begun.get(order)?.home ?? author.home;
     };
     const { end, markAt } = positions(tx);
-    let last = 0;
     const { verdicts, ...answer } = await takePush(
       {
         markAt,
@@ -83,10 +82,9 @@ export function push(db: Database, request: Push): ReturnType<typeof takePush> {
           // `then` sends it now; the next statement need not wait for the answer.
           const locked = tx.execute(sql`select pg_advisory_xact_lock(${LOCKS.push})`).then();
           const [found] = await Promise.all([end(), locked]);
-          last = found?.seq ?? 0;
           return found;
         },
-        read: async (pushed) => {
+        read: async (pushed, last) => {
           const log = await readLog(tx, pushed, homes, last);
           records = log.records;
           await readStored(tx, log, pushed, taken.authors.values());

@@ -118,9 +118,9 @@ export class Service {
         await before;
         return reading.end();
       },
-      read: async (changes) => {
+      read: async (changes, last) => {
         await this.#step(life);
-        return this.#logOf(changes);
+        return this.#logOf(changes, last);
       },
       write: async (log, mark) => {
         await this.#step(life);
@@ -153,9 +153,9 @@ export class Service {
     }
   }
 
-  #logOf(changes: readonly Recollected[]): Log {
-    const { ids, records, fields, log, attachments } = this.data;
-    const found = emptyLog(log.length);
+  #logOf(changes: readonly Recollected[], last: number): Log {
+    const { ids, records, fields, attachments } = this.data;
+    const found = emptyLog(last);
     for (const change of changes) {
       for (const id of [change.id, change.was ?? '', ...(change.settles ?? [])]) {
         const known = ids.get(id);
