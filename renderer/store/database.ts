@@ -86,7 +86,7 @@ export interface ClockRow {
   readonly unjournaled?: readonly UnjournaledPlaces[];
 }
 
-interface MetaRow {
+export interface MetaRow {
   readonly key: string;
   readonly value: unknown;
 }
@@ -113,11 +113,18 @@ const CLEAR: Readonly<Record<string, ClearFields>> = {
   packs: () => ({}),
 };
 
-/** What `write-known.ts` writes past Dexie. */
-export interface TypedRows {
+/** Tables whose rows this window remembers, for `write-known.ts`. */
+export interface RecalledRows {
   readonly records: StoredRecord;
   readonly outbox: OutboxRow;
   readonly summaries: SummaryRow;
+  readonly meta: MetaRow;
+}
+
+/** Who makes changes here, and the rows that say so. */
+export interface KnownAuthor {
+  readonly author: Author;
+  readonly rows: ReadonlyMap<string, Recalled<MetaRow> | undefined>;
 }
 
 /**
@@ -142,8 +149,8 @@ export class OnsiteDatabase extends Dexie {
   readonly blind: Blind;
   /** The pages as this window last read or wrote them: see `summaries.ts`. */
   listed: ListedPages | null = null;
-  /** Who makes changes here, as read at so many ms of `performance.now`: never, once it may differ. */
-  author: { readonly author: Author; readonly at: number } | null = null;
+  /** Who makes changes here, as this window last read it. */
+  author: KnownAuthor | null = null;
   /** The queue's end as this window last read or wrote it. */
   tail: ClockRow | undefined = undefined;
   private readonly ciphers = new Map<string, RowCipher>();
@@ -159,11 +166,7 @@ export class OnsiteDatabase extends Dexie {
     super(name, { chromeTransactionDurability: 'strict', cache: 'disabled', autoOpen: false });
     // Nobody observes tables here; unasked, Dexie tells all windows of every write.
     this.unuse({ stack: 'dbcore', name: 'Observability' });
-    const onWrite = (table: string) => {
-      if (table === 'meta' && this.author)
-        this.author = { ...this.author, at: Number.NEGATIVE_INFINITY };
-    };
-    this.use(encryption((table, key) => this.cipherOf(table, key), onWrite));
+    this.use(encryption((table, key) => this.cipherOf(table, key)));
     const blinded = new Map<string, string>();
     this.blind = (text) => {
       const known = blinded.get(text) ?? keys.blind(text);
@@ -191,18 +194,21 @@ export class OnsiteDatabase extends Dexie {
       .upgrade((transaction) => confirmedByReceipts(transaction));
   }
 
-  /** A row as it will lie in the database. */
-  seal<T extends keyof TypedRows>(table: T, row: TypedRows[T]): SealedRow {
-    return this.rows(table).seal({ ...row });
+  /** A row as it will lie in the database. Not inside a transaction. */
+  seal<T extends keyof RecalledRows>(table: T, row: RecalledRows[T]): Promise<SealedRow> {
+    return this.rows(table).sealLater({ ...row });
   }
 
   /** A row as this window read or wrote it last, if it remembers. */
-  recall<T extends keyof TypedRows>(table: T, key: string): Recalled<TypedRows[T]> | undefined {
+  recall<T extends keyof RecalledRows>(
+    table: T,
+    key: string,
+  ): Recalled<RecalledRows[T]> | undefined {
     return this.rows(table).recall(key);
   }
 
-  private rows(table: keyof TypedRows): RowCipher {
-    const rows = this.cipherOf(table, 'id');
+  private rows(table: keyof RecalledRows): RowCipher {
+    const rows = this.cipherOf(table, String(this.table(table).schema.primKey.keyPath));
     if (!rows) throw new Error(`no encrypted table ${table}`);
     return rows;
   }

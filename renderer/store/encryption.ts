@@ -58,11 +58,7 @@ const whileWaiting = <T, R>(
   });
 
 /** A table whose rows lie in the database as `rows` makes them. */
-const sealedTable = (
-  table: DBCoreTable,
-  rows: RowCipher,
-  onWrite: (table: string) => void,
-): DBCoreTable => {
+const sealedTable = (table: DBCoreTable, rows: RowCipher): DBCoreTable => {
   const { open, openLater, seal, sealLater } = rows;
   const openAll = (
     stored: readonly unknown[],
@@ -84,7 +80,6 @@ const sealedTable = (
     ...table,
     // Not async functions: a transaction of Dexie's lives on its own promises.
     mutate: (request: DBCoreMutateRequest) => {
-      onWrite(table.name);
       if (request.type !== 'add' && request.type !== 'put') return table.mutate(request);
       const { values } = request;
       return values.length < MANY || !hasOwnCipher()
@@ -114,11 +109,9 @@ const sealedTable = (
  * The layer under all tables.
  *
  * @param rowsOf a table's rows, by its name and its primary key's field; without, they are stored as they are
- * @param onWrite told of each write into an encrypted table
  */
 export const encryption = (
   rowsOf: (table: string, key: string) => RowCipher | undefined,
-  onWrite: (table: string) => void,
 ): Middleware<DBCore> => ({
   stack: 'dbcore',
   name: 'encryption',
@@ -129,7 +122,7 @@ export const encryption = (
     table: (name) => {
       const table = core.table(name);
       const rows = rowsOf(name, String(table.schema.primaryKey.keyPath));
-      return rows ? sealedTable(table, rows, onWrite) : table;
+      return rows ? sealedTable(table, rows) : table;
     },
   }),
 });

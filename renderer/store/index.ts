@@ -239,7 +239,7 @@ export const createStore = ({
       const { touched, taken } = await compareWithJournal(compareParts, since, leisure.pause);
       // Read anew: what was typed since it was taken is later.
       await showing.publishAnew(touched);
-      compaction.due();
+      if (touched.orders.size > 0) compaction.due();
       if (taken > 0) working.setState({ notice: takenNotice(taken) });
     });
 

@@ -79,16 +79,19 @@ export const readAccount = async (db: OnsiteDatabase): Promise<Account | null> =
     .catch(null)
     .parse((await db.meta.get(META.account))?.value);
 
-/** How long what was read of the device counts for the next change, in ms: typing asks many times. */
-const RECENT = 2_000;
-
 /** Who makes changes here; runs in a transaction too. */
 export const readAuthor = async (db: OnsiteDatabase): Promise<Author> => {
-  const known = db.author;
-  if (known && performance.now() - known.at < RECENT) return known.author;
-  const { device, owner } = await readMeta(db);
-  const author = { device, by: owner ?? (await readSettings(db)).installer.slice(0, 60) };
-  db.author = { author, at: performance.now() };
+  const rows = await db.meta.bulkGet([META.owner, META.settings, META.device]);
+  const [owner, settings, device] = rows.map((row) => row?.value);
+  const signedIn = text.parse(owner);
+  const by = signedIn ?? settingsSchema.parse(settings).installer.slice(0, 60);
+  const author = { device: identitySchema.shape.device.parse(device), by };
+  // Another device's id comes with its owner alone.
+  const saying = signedIn === null ? [META.owner, META.settings] : [META.owner];
+  db.author = {
+    author,
+    rows: new Map(saying.map((key, i) => [key, rows[i] && db.recall('meta', key)])),
+  };
   return author;
 };
 

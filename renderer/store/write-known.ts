@@ -8,23 +8,24 @@
 import { v7 as uuid } from 'uuid';
 import type { Change } from '../../domain/sync/change.ts';
 import type { StoredRecord } from '../../domain/sync/record.ts';
+import type { Author, StampedEdit } from './change-log.ts';
 import { planCommit } from './commit-plan.ts';
-import type { OnsiteDatabase, OutboxRow, TypedRows } from './database.ts';
+import type { OnsiteDatabase, OutboxRow, RecalledRows } from './database.ts';
 import type { Unjournaled } from './journalling.ts';
-import { readAuthor } from './meta.ts';
 import type { OrderSummary } from './store.ts';
-import { tailAfter } from './tail.ts';
+import { type Tail, tailAfter } from './tail.ts';
 import { summaryAfter, type Touched } from './touch.ts';
 import type { Batch } from './writer.ts';
 
 /** More edits than this at once are a paste. */
 const FEW = 8;
 
-const TABLES = ['records', 'outbox', 'summaries', 'clock'] as const;
+const TABLES = ['records', 'outbox', 'summaries', 'clock', 'meta'] as const;
+type TableName = (typeof TABLES)[number];
 
 /** What the transaction asks for, and whether the answer is what was expected. */
 interface Question {
-  readonly table: (typeof TABLES)[number];
+  readonly table: TableName;
   readonly key: string | 0;
   isStill(stored: unknown): boolean;
 }
@@ -34,16 +35,23 @@ interface Remembered {
   readonly rows: ReadonlyMap<string, StoredRecord>;
   readonly queued: readonly OutboxRow[];
   readonly summaries: ReadonlyMap<string, OrderSummary>;
+  readonly tail: Tail;
+  readonly author: Author;
   readonly questions: readonly Question[];
 }
 
 /** Null when something is not remembered, or needs more than this way can do. */
 const remember = (db: OnsiteDatabase, edits: Batch['edits']): Remembered | null => {
+  const { author: known, tail } = db;
+  if (!known || tail?.place === undefined) return null;
   const questions: Question[] = [];
-  const recall = <T extends keyof TypedRows>(table: T, key: string): TypedRows[T] | undefined => {
-    const known = db.recall(table, key);
-    if (known) questions.push({ table, key, isStill: known.isStill });
-    return known?.row;
+  const recall = <T extends keyof RecalledRows>(
+    table: T,
+    key: string,
+  ): RecalledRows[T] | undefined => {
+    const recalled = db.recall(table, key);
+    if (recalled) questions.push({ table, key, isStill: recalled.isStill });
+    return recalled?.row;
   };
   const rows = new Map<string, StoredRecord>();
   const queued: OutboxRow[] = [];
@@ -64,13 +72,67 @@ const remember = (db: OnsiteDatabase, edits: Batch['edits']): Remembered | null 
     if (!summary || summary.signed + summary.voided > 0) return null;
     summaries.set(order, summary);
   }
-  const { tail } = db;
+  for (const [key, said] of known.rows) {
+    const isStill = said?.isStill ?? ((stored: unknown) => stored === undefined);
+    questions.push({ table: 'meta', key, isStill });
+  }
   questions.push({
     table: 'clock',
     key: 0,
     isStill: (stored) => JSON.stringify(stored) === JSON.stringify(tail),
   });
-  return { rows, queued, summaries, questions };
+  const { place, unjournaled = [] } = tail;
+  const { author } = known;
+  return { rows, queued, summaries, tail: { id: 0, place, unjournaled }, author, questions };
+};
+
+/** A commit, worked out: what it writes, and what is told when that is done. */
+interface Commit {
+  readonly changes: readonly Change[];
+  readonly after: Tail;
+  readonly orders: Touched['orders'];
+  readonly writes: readonly {
+    readonly table: TableName;
+    readonly put: readonly unknown[];
+    readonly gone?: readonly string[];
+  }[];
+}
+
+/** @param id stands for the changes until the journal has them */
+const workOut = async (
+  db: OnsiteDatabase,
+  edits: readonly StampedEdit[],
+  known: Remembered,
+  { id, journaled, ours }: { id: string; journaled: readonly string[]; ours: ReadonlySet<string> },
+): Promise<Commit> => {
+  const { changes, rows, added, replaced, deltas } = planCommit(edits, {
+    ...known,
+    place: known.tail.place,
+    ours,
+  });
+  const after = tailAfter(known.tail, { id, added: added.length, journaled });
+  const orders = [...known.summaries].map(([order, before]) => {
+    const own = rows.filter((row) => row.order === order);
+    const head = own.find((row) => row.id === order) ?? known.rows.get(order);
+    const summary = summaryAfter(before, head ? [head] : [], own, deltas.get(order));
+    return { id: order, rows: own, summary };
+  });
+  const [records, outbox, summaries] = await Promise.all([
+    Promise.all(rows.map((row) => db.seal('records', row))),
+    Promise.all(added.map((row) => db.seal('outbox', row))),
+    Promise.all(orders.map(({ id, summary }) => db.seal('summaries', { id, summary }))),
+  ]);
+  return {
+    changes,
+    after,
+    orders: new Map(orders.map(({ id, ...touched }) => [id, touched])),
+    writes: [
+      { table: 'records', put: records },
+      { table: 'outbox', put: outbox, gone: replaced },
+      { table: 'summaries', put: summaries },
+      { table: 'clock', put: [after] },
+    ],
+  };
 };
 
 /** Null when the browser has closed the database: the long way opens it again. */
@@ -82,31 +144,55 @@ const begin = (db: OnsiteDatabase): IDBTransaction | null => {
   }
 };
 
-/** What is asked for before `work` throws must not be committed without the rest. */
-const orAbort = <T>(transaction: IDBTransaction, done: Promise<unknown>, work: () => T): T => {
-  try {
-    return work();
-  } catch (error) {
-    done.catch(() => undefined);
-    transaction.abort();
-    throw error;
-  }
-};
-
 /**
- * Asks the questions.
+ * Asks the questions, has the commit worked out while the database is busy with them, and writes it
+ * when all answers are what was expected.
  *
- * @param onKnown called when all answers are what was expected
- * @returns when the transaction is done, whether they were; if not, nothing is written
+ * @param onKnown called when nothing but the disk can fail any more
+ * @returns what was written, on the disk; null when an answer was another, and nothing was written
  */
-const ask = (
+const askAndWrite = (
   transaction: IDBTransaction,
   questions: readonly Question[],
-  onKnown: () => void,
-): Promise<boolean> =>
+  work: () => Promise<Commit>,
+  onKnown: (commit: Commit) => void,
+): Promise<Commit | null> =>
   new Promise((resolve, reject) => {
+    let commit: Commit | null = null;
+    let written: Commit | null = null;
     let open = questions.length;
     let isOther = false;
+
+    /** All of it or nothing. */
+    const fail = (cause: unknown) => {
+      reject(cause);
+      if (!isOther) transaction.abort();
+    };
+    const write = ({ writes }: Commit) => {
+      for (const { table, put, gone = [] } of writes) {
+        const store = transaction.objectStore(table);
+        for (const row of put) store.put(row);
+        for (const key of gone) store.delete(key);
+      }
+      // Said at once, it need not wait until each of them is answered.
+      transaction.commit();
+    };
+    const goOn = () => {
+      if (!commit) {
+        // A transaction stays open as long as something is asked of it.
+        transaction.objectStore('clock').get(0).onsuccess = goOn;
+        return;
+      }
+      try {
+        write(commit);
+      } catch (cause) {
+        fail(cause);
+        return;
+      }
+      written = commit;
+      onKnown(commit);
+    };
+
     for (const { table, key, isStill } of questions) {
       const asked = transaction.objectStore(table).get(key);
       asked.onsuccess = () => {
@@ -114,11 +200,14 @@ const ask = (
         if (isOther) return;
         isOther = !isStill(asked.result);
         if (isOther) transaction.abort();
-        else if (open === 0) onKnown();
+        else if (open === 0) goOn();
       };
     }
-    transaction.oncomplete = () => resolve(true);
-    transaction.onabort = () => (isOther ? resolve(false) : reject(transaction.error));
+    transaction.oncomplete = () => resolve(written);
+    transaction.onabort = () => (isOther ? resolve(null) : reject(transaction.error));
+    work().then((done) => {
+      commit = done;
+    }, fail);
   });
 
 /**
@@ -136,44 +225,17 @@ export const writeKnown = async (
   ours: ReadonlySet<string>,
   toJournal: (unjournaled: Unjournaled) => void,
 ): Promise<Touched | null> => {
-  const { tail } = db;
-  if (attachments.length > 0 || edits.size > FEW || tail?.place === undefined) return null;
-  const author = await readAuthor(db);
+  if (attachments.length > 0 || edits.size > FEW) return null;
   const known = remember(db, edits);
-  if (!known) return null;
-  // Dexie's transactions are the same, but answer each question by way of several promises. From here
-  // on nothing is awaited: the database is busy with the questions while the writes are worked out.
-  const transaction = begin(db);
+  // Dexie's transactions are the same, but answer each question by way of several promises.
+  const transaction = known && begin(db);
   if (!transaction) return null;
-  const { place, unjournaled = [] } = tail;
   const id = uuid();
-  let changes: readonly Change[] = [];
-  const done = ask(transaction, known.questions, () => {
+  const work = () => workOut(db, [...edits.values()], known, { id, journaled, ours });
+  const commit = await askAndWrite(transaction, known.questions, work, ({ changes }) => {
     if (changes.length > 0) toJournal({ id, changes });
   });
-  const table = (name: (typeof TABLES)[number]) => transaction.objectStore(name);
-  const write = () => {
-    const plan = planCommit([...edits.values()], { ...known, place, author, ours });
-    changes = plan.changes;
-    for (const row of plan.rows) table('records').put(db.seal('records', row));
-    for (const row of plan.added) table('outbox').put(db.seal('outbox', row));
-    for (const gone of plan.replaced) table('outbox').delete(gone);
-    const after = tailAfter(
-      { id: 0, place, unjournaled },
-      { id, added: plan.added.length, journaled },
-    );
-    table('clock').put(after);
-    const orders = [...known.summaries].map(([order, before]) => {
-      const rows = plan.rows.filter((row) => row.order === order);
-      const head = rows.find((row) => row.id === order) ?? known.rows.get(order);
-      const summary = summaryAfter(before, head ? [head] : [], rows, plan.deltas.get(order));
-      table('summaries').put(db.seal('summaries', { id: order, summary }));
-      return [order, { rows, summary }] as const;
-    });
-    return { after, orders: new Map(orders) };
-  };
-  const written = orAbort(transaction, done, write);
-  if (!(await done)) return null;
-  db.tail = written.after;
-  return { orders: written.orders, rejected: null, numbers: new Set() };
+  if (!commit) return null;
+  db.tail = commit.after;
+  return { orders: commit.orders, rejected: null, numbers: new Set() };
 };

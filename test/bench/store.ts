@@ -36,6 +36,8 @@ const ROUNDS = Number(process.env.ONSITE_BENCH_ROUNDS ?? 9);
 const SAVES = Number(process.env.ONSITE_BENCH_SAVES ?? 200);
 /** Waited before each save, as between a person's pauses, ms: what the last one left to tidy is done. */
 const PAUSE = 25;
+/** Waited when a store was opened for the first time, ms: as a person would who has just pulled so much. */
+const TIDYING = 8_000;
 /** Saves that are not counted: code that nobody ran yet. */
 const WARM_UP = 20;
 
@@ -164,7 +166,7 @@ const measure = async (port: number): Promise<ReadonlyMap<Entrant, Times>> => {
       const bytes = await memoryOf(page);
       if (round >= 0) times.get(entrant)?.opens.push(ms ?? NaN);
       if (round >= 0) times.get(entrant)?.memory.push(bytes);
-      else await page.waitForTimeout(3_000);
+      else await page.waitForTimeout(TIDYING);
       await context.close();
     }
     say(`cold opens: round ${round + 1} of ${ROUNDS}`);

@@ -10,7 +10,7 @@ import { decodeEntry } from '../../../renderer/store/journal.ts';
 import { LostStoreError } from '../../../renderer/store/reasons.ts';
 import { InvalidEditError } from '../../../renderer/store/store.ts';
 import { fakePlatform } from './fake-platform.ts';
-import { answer, closeStores, fact, openStore } from './stores.ts';
+import { answer, closeStores, enrolment, fact, openStore } from './stores.ts';
 import { TEST_KEYS } from './test-keys.ts';
 
 afterEach(closeStores);
@@ -344,6 +344,33 @@ describe('two tabs on one store', () => {
       }
     }
     expect(summary(tabs[0], order)?.unsent).toBe(sent.length);
+  });
+
+  test('in one of which somebody signs in: what is typed in the other bears that name from then on', async () => {
+    const [a, b] = [await openStore('sign-in'), await openStore('sign-in')];
+    await a.saveDeviceSettings({ installer: '李样例', carrier: {} });
+    const order = await a.createOrder();
+    await a.openOrder(order);
+    const type = (field: string) => a.commit([fact(order, field, '样例')]);
+    await type('customer.name');
+    await type('customer.address');
+    await b.sealed.enrolled(enrolment('token-sample', 'epoch-1', '王样例'));
+    await type('customer.representative');
+    await type('customer.contact.name');
+    await b.sealed.signedOut();
+    await type('survey.installAddress');
+    await b.saveDeviceSettings({ installer: '张样例', carrier: {} });
+    await type('customer.contact.phone');
+
+    const sent = (await outgoing(a)).filter(({ value }) => value === '样例');
+    expect(Object.fromEntries(sent.map(({ field, by }) => [field, by]))).toEqual({
+      'customer.name': '李样例',
+      'customer.address': '李样例',
+      'customer.representative': '王样例',
+      'customer.contact.name': '王样例',
+      'survey.installAddress': '李样例',
+      'customer.contact.phone': '张样例',
+    });
   });
 });
 
