@@ -105,6 +105,7 @@ const giveChanges = async (
   db: OnsiteDatabase,
   { changes }: Journalled,
   append: (entry: JournalEntry) => Promise<void>,
+  pause: () => Promise<void>,
 ): Promise<void> => {
   const unsent = await db.outbox.toCollection().primaryKeys();
   const lacking = unsent.filter((id) => !changes.has(id));
@@ -119,6 +120,7 @@ const giveChanges = async (
       return isOwn && !changes.has(winner.change) ? changeOfVersion(record.id, field, winner) : [];
     });
   for (let last = ''; ; ) {
+    await pause();
     const records = await db.records.where('id').above(last).limit(STEP).toArray();
     given.push(...records.flatMap(confirmedOf));
     last = records.at(-1)?.id ?? '';
@@ -164,7 +166,7 @@ export const compareWithJournal = async (
   });
   await takeProfile(db, journalled, end === null ? NO_PROFILE : profile);
   const orders = await compareAttachments(parts, journalled);
-  if (end === null) await giveChanges(db, journalled, appender(parts));
+  if (end === null) await giveChanges(db, journalled, appender(parts), pause);
   await keepCompared(db, {
     checkpoint: journalled.end,
     profile: profileIn(journalled, end === null ? NO_PROFILE : profile),
