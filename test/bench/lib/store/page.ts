@@ -15,6 +15,7 @@ const CONTENDERS: Readonly<Record<string, () => Promise<Contender>>> = {
   onsite: async () => (await import('./onsite.ts')).onsite(),
   raw: async () => (await import('./raw.ts')).raw(false),
   'raw-rows': async () => (await import('./raw.ts')).raw(true),
+  least: async () => (await import('./least.ts')).least(),
   dexie: async () => (await import('./dexie.ts')).dexie(),
   rxdb: async () => (await import('./rxdb.ts')).rxdb(),
   pouchdb: async () => (await import('./pouchdb.ts')).pouchdb(),

@@ -7,19 +7,19 @@ import type { OrderSummary } from '../../../../renderer/store/store.ts';
 import type { Contender } from './contender.ts';
 import { type BenchMember, type BenchOrder, newestFirst, summaryOf, TYPED } from './data.ts';
 
-const answer = <T>(request: IDBRequest<T>): Promise<T> =>
+export const answer = <T>(request: IDBRequest<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
 
-const committed = (transaction: IDBTransaction): Promise<void> =>
+export const committed = (transaction: IDBTransaction): Promise<void> =>
   new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error);
   });
 
-const openDatabase = (): Promise<IDBDatabase> => {
+export const openDatabase = (): Promise<IDBDatabase> => {
   const request = indexedDB.open('bench', 1);
   request.onupgradeneeded = () => {
     const { result } = request;
