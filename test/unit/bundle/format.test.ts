@@ -56,6 +56,21 @@ describe('a bundle', () => {
     );
   });
 
+  it.each([toOffice, { passphrase: '样例口令-2026' }])(
+    'for %o shows nothing of what it holds',
+    async (recipient) => {
+      const photo = randomBytes(300_000);
+      const content = { changes: [change('样例诊所')], attachments: [photo] };
+      const bytes = Buffer.from(await written(content, recipient));
+      expect(bytes.length).toBeGreaterThan(photo.length);
+      for (const text of ['样例诊所', '样例装维', 'customer.name']) {
+        expect(bytes.includes(Buffer.from(text, 'utf8'))).toBe(false);
+        expect(bytes.includes(Buffer.from(text, 'utf16le'))).toBe(false);
+      }
+      expect(bytes.includes(photo.subarray(150_000, 150_024))).toBe(false);
+    },
+  );
+
   it('holds photos of many chunks, and empty files', async () => {
     const attachments = [randomBytes(1_500_000), new Uint8Array(), randomBytes(262_144)];
     const read = await contentOf(await written({ changes: [], attachments }, toOffice), opener);
