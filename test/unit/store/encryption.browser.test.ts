@@ -114,11 +114,17 @@ test('a long list goes into pages in steps, and is the same behind each of them'
   const { store, order } = await session('steps');
   const summary = store.working.getState().summaries.get(order);
   if (!summary) throw new Error('no summary');
+  await store.close();
   const db = new OnsiteDatabase('test-steps', TEST_KEYS);
   await db.open();
   const ids = Array.from({ length: 4_100 }, () => uuid());
   await db.summaries.bulkPut(ids.map((id) => ({ id, summary: { ...summary, id } })));
-  const list = async () => (await openStore('steps')).working.getState().summaries;
+  // Closed at once: left open, it would make pages itself.
+  const list = async () => {
+    const opened = await openStore('steps');
+    await opened.close();
+    return opened.working.getState().summaries;
+  };
   const before = await list();
   expect(before.size).toBe(4_101);
   for (const left of [2_101, 101, 0]) {
