@@ -157,7 +157,7 @@ test('a damaged page, or one that is missing, is named too', async () => {
 });
 
 test('many rows at once are the same as one by one, whichever cipher wrote them', async () => {
-  const db = new OnsiteDatabase('test-many', TEST_KEYS);
+  const db = new OnsiteDatabase('test-rows-at-once', TEST_KEYS);
   await db.open();
   const rows = Array.from({ length: 60 }, (_, i) => ({ id: `id-${i}`, summary: null }));
   await db.transaction('rw', db.summaries, async () => {
