@@ -1,9 +1,9 @@
 /**
- * The quick way to write what somebody types. A transaction that reads and then writes waits for two
- * answers. While one window types into one order, what it would read is what it wrote itself a moment
- * ago: so the commit is worked out from memory, and the transaction asks for the same rows and writes
- * in one go. Should one of them be another by then, because another window or the sync was there, the
- * whole transaction is taken back, and the commit goes the long way (`write-batch.ts`).
+ * The quick way to write what somebody types. While one window types into one order, what a commit would
+ * read is what this window wrote itself a moment ago. So the transaction asks only whether the rows still
+ * are what they were, and the commit is worked out from memory and encrypted while it answers. Should one
+ * of them be another by then, because another window or the sync was there, nothing is written, and the
+ * commit goes the long way (`write-batch.ts`).
  */
 import { v7 as uuid } from 'uuid';
 import type { Change } from '../../domain/sync/change.ts';
