@@ -27,6 +27,9 @@ const PAGE = 200;
 /** From how many small rows on idle time makes pages of them. */
 const MANY = 200;
 
+/** How many small rows at most go into pages at once: whoever saves meanwhile waits for it. */
+const AT_ONCE = 2_000;
+
 const NONE: ListedPages = { generation: '', summaries: new Map() };
 
 const generationOf = (id: string | undefined): string => id?.split('/')[0] ?? '';
@@ -89,9 +92,12 @@ export interface KeptList {
   readonly pages: readonly PageRow[];
 }
 
-/** Inside a transaction. */
-export const readKeptList = async (db: OnsiteDatabase): Promise<KeptList> => {
-  const [rows, pages] = await Promise.all([db.summaries.toArray(), db.pages.toArray()]);
+/** Inside a transaction. @param most how many small rows */
+export const readKeptList = async (
+  db: OnsiteDatabase,
+  most = Number.POSITIVE_INFINITY,
+): Promise<KeptList> => {
+  const [rows, pages] = await Promise.all([db.summaries.limit(most).toArray(), db.pages.toArray()]);
   return { rows, pages };
 };
 
@@ -133,7 +139,7 @@ export const readSummaries = async (
 export const compactSummaries = async (db: OnsiteDatabase, many = MANY): Promise<boolean> => {
   if ((await db.summaries.count()) < many) return false;
   const { rows, pages } = await db.transaction('r', [db.summaries, db.pages], () =>
-    readKeptList(db),
+    readKeptList(db, AT_ONCE),
   );
   const before = listOf(pages, await openPages(db, pages));
   const summaries = merged(before, rows);
@@ -180,8 +186,11 @@ export const createCompaction = (db: OnsiteDatabase, tidy: () => Promise<void>):
     timer = undefined;
     // What fails now is done another time: the list is right as it is.
     if (stopped || !db.isOpen()) return;
+    const compact = async (): Promise<void> => {
+      while (!stopped && (await compactSummaries(db)));
+    };
     tidy()
-      .then(() => compactSummaries(db))
+      .then(compact)
       .catch(() => undefined);
   };
   return {

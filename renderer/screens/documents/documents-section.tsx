@@ -61,11 +61,13 @@ const useSaving = () => {
   const save = async (pdfs: readonly (readonly [DocumentId, Uint8Array])[]) => {
     setBusy(true);
     try {
-      for (const [document, bytes] of pdfs) {
+      for (const [i, [document, bytes]] of pdfs.entries()) {
         const name = fileName(order.facts.orderNumber, document);
         const saved = await platform.saveFile(name, bytes, 'application/pdf');
         if (saved === null) return;
-        message.success(`已保存：${saved}`);
+        // One message that counts: six over each other would hide the screen.
+        const count = pdfs.length > 1 ? `（${i + 1}/${pdfs.length}）` : '';
+        message.success({ key: 'saved', content: `已保存${count}：${saved}` });
       }
     } catch (error) {
       message.error(error instanceof Error ? error.message : String(error));

@@ -110,6 +110,32 @@ test('the list is the same from pages, from rows, and from both', async () => {
   db.close();
 });
 
+test('a long list goes into pages in steps, and is the same behind each of them', async () => {
+  const { store, order } = await session('steps');
+  const summary = store.working.getState().summaries.get(order);
+  if (!summary) throw new Error('no summary');
+  await store.close();
+  const db = new OnsiteDatabase('test-steps', TEST_KEYS);
+  await db.open();
+  const ids = Array.from({ length: 4_100 }, () => uuid());
+  await db.summaries.bulkPut(ids.map((id) => ({ id, summary: { ...summary, id } })));
+  // Closed at once: left open, it would make pages itself.
+  const list = async () => {
+    const opened = await openStore('steps');
+    await opened.close();
+    return opened.working.getState().summaries;
+  };
+  const before = await list();
+  expect(before.size).toBe(4_101);
+  for (const left of [2_101, 101, 0]) {
+    expect(await compactSummaries(db, 1)).toBe(true);
+    expect(await db.summaries.count()).toBe(left);
+    expect(await list()).toEqual(before);
+  }
+  expect(await compactSummaries(db, 1)).toBe(false);
+  db.close();
+});
+
 test.each(['summaries', 'records', 'meta', 'outbox'])(
   'a damaged row of %s is never taken as right: it is named',
   async (table) => {
