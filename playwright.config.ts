@@ -9,7 +9,8 @@ import type { EngineOptions } from './test/e2e/fixtures.ts';
 export default defineConfig<EngineOptions>({
   testDir: 'test',
   outputDir: 'test-results',
-  // Each test starts a browser, a service and a database; two at once only make both slower.
+  globalSetup: './test/prepared-database.ts',
+  // A project's tests share the screen; `npm test` runs the projects beside each other.
   workers: 1,
   fullyParallel: false,
   timeout: 120_000,

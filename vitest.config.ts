@@ -6,6 +6,7 @@ import { resolve } from './vite.config.ts';
 /** `unit` runs in Node; `browser` runs what needs a real IndexedDB in a real Chromium. */
 export default defineConfig({
   test: {
+    globalSetup: './test/prepared-database.ts',
     projects: [
       {
         test: {
@@ -13,6 +14,10 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts', 'test/unit/**/*.test.tsx'],
           exclude: ['**/*.browser.test.*'],
           testTimeout: 30_000,
+          // On two cores Vitest would take one: many of these tests wait for a line, a disk, a process.
+          maxWorkers: 2,
+          // After the screens, which nothing else may slow.
+          sequence: { groupOrder: 1 },
         },
       },
       {

@@ -5,6 +5,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { ROOT } from './steps.mjs';
 
 const FOLDER = join(ROOT, 'out', 'reports');
+/** The suites that drive the app, a report each. */
+const DRIVEN = ['chromium', 'electron', 'packed'];
 export const reportPath = (name) => join(FOLDER, `${name}.json`);
 export const forgetReports = () => rmSync(FOLDER, { recursive: true, force: true });
 
@@ -50,8 +52,7 @@ export const countReports = () => {
   const unit = read('unit');
   return {
     ...(unit ? { unit: ofVitest(unit) } : {}),
-    ...ofPlaywright(read('engines') ?? { suites: [] }),
-    ...ofPlaywright(read('packed') ?? { suites: [] }),
+    ...Object.assign({}, ...DRIVEN.map((name) => ofPlaywright(read(name) ?? { suites: [] }))),
   };
 };
 
@@ -68,8 +69,7 @@ export const listFailures = () => [
       ? [`${name}\n    ${said(file.message)}`]
       : tests.map((test) => `${name} › ${test.fullName}\n    ${said(test.failureMessages[0])}`);
   }),
-  ...['engines', 'packed']
-    .flatMap((name) => read(name)?.suites ?? [])
+  ...DRIVEN.flatMap((name) => read(name)?.suites ?? [])
     .flatMap(testsOf)
     .filter(({ status }) => status === 'unexpected' || status === 'flaky')
     .map(

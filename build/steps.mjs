@@ -29,6 +29,17 @@ export const run = (program, args, options = {}) => {
   return status ?? 1;
 };
 
+/** The same beside others. */
+export const runBeside = (program, args, options = {}) =>
+  new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 2, 2], ...options });
+    child.once('error', (error) => {
+      say(`${program}: ${error.message}`);
+      resolve(1);
+    });
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+
 /**
  * Starts a program that keeps running, in a process group of its own: Ctrl+C in the terminal then
  * reaches this script only, and it stops the others in the right order.

@@ -9,7 +9,7 @@ import { dirname } from 'node:path';
 import { ensureModules } from './modules.mjs';
 import { countReports, forgetReports, reportPath } from './reports.mjs';
 import { ensureBuilt } from './sources.mjs';
-import { ROOT, run, say } from './steps.mjs';
+import { ROOT, run, runBeside, say } from './steps.mjs';
 
 const packed = process.argv.includes('--packed');
 
@@ -20,14 +20,16 @@ ensurePackages([...missingTools(), ...missingLibraries(`${electronRuntime()}/ele
 ensureBuilt();
 
 const bin = (name) => `${ROOT}/node_modules/.bin/${name}`;
-const SCREEN = ['-a', '-s', '-screen 0 1600x1000x24'];
-const playwright = (report, ...projects) =>
-  run(
+/** Runs one suite; suites that run at the same time share nothing. */
+const playwright = (suite) =>
+  runBeside(
     'xvfb-run',
-    [...SCREEN, bin('playwright'), 'test', ...projects.map((p) => `--project=${p}`)],
-    {
-      env: { ...process.env, ONSITE_REPORT: reportPath(report) },
-    },
+    [
+      // Electron shows windows, which would take the focus from each other on one screen.
+      ...['-a', '-s', '-screen 0 1600x1000x24'],
+      ...[bin('playwright'), 'test', `--project=${suite}`, `--output=test-results/${suite}`],
+    ],
+    { env: { ...process.env, ONSITE_REPORT: reportPath(suite) } },
   );
 
 let codes;
@@ -35,7 +37,7 @@ let suites;
 if (packed) {
   say('正在驱动打包好的应用…');
   suites = ['packed'];
-  codes = [playwright('packed', 'packed')];
+  codes = [await playwright('packed')];
 } else {
   forgetReports();
   mkdirSync(dirname(reportPath('unit')), { recursive: true });
@@ -48,7 +50,7 @@ if (packed) {
   codes = [run(bin('vitest'), ['run', ...reporters])];
   say('在 Chromium 和 Electron 里运行整个应用…');
   suites = ['unit', 'chromium', 'electron'];
-  codes.push(playwright('engines', 'chromium', 'electron'));
+  codes.push(...(await Promise.all([playwright('chromium'), playwright('electron')])));
 }
 
 const counts = countReports();

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { Role } from '../../../domain/accounts/roles.ts';
 import { enrolAnswerSchema } from '../../../domain/accounts/wire.ts';
 import { createPglite } from '../../../server/store/pglite.ts';
+import { giveDatabase } from '../../prepared-database.ts';
 import { killTree, within } from './processes.ts';
 
 /** The real sync service as a process, on a port of its own and an empty data folder. */
@@ -50,6 +51,7 @@ export const createServiceRig = (data: string, port: number): ServiceRig => {
 
   const start = async () => {
     if (child) return;
+    giveDatabase(data);
     const started = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
       env,
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { giveDatabase } from '../../prepared-database.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -47,6 +48,7 @@ export async function startProcess(
   env: Record<string, string> = {},
   options: Options = {},
 ) {
+  if (!env.DATABASE_URL) giveDatabase(data);
   const own = { ONSITE_PORT: '0', ONSITE_DATA: data, DATABASE_URL: '', ...env };
   const { child, ended, printed } = runScript('server/main.ts', [], own, options);
   const url = await new Promise<string>((resolve, reject) => {

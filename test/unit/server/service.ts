@@ -18,6 +18,7 @@ import type { Config } from '../../../server/service/config.ts';
 import { startService } from '../../../server/service/start.ts';
 import { type Database, openDatabase } from '../../../server/store/database.ts';
 import type { Store } from '../../../server/store/index.ts';
+import { giveDatabase } from '../../prepared-database.ts';
 import { startCopies, startRoundRobin } from './copies.ts';
 import { type Kept, keptInS3, keptOnDisk } from './kept.ts';
 import { BUCKET, type S3Double } from './s3-double.ts';
@@ -78,6 +79,7 @@ export async function startTestService(
     web,
     ...{ demo: false, trustProxy: false },
   };
+  if (databaseUrl === null) giveDatabase(data);
   let service = await startService(config);
   let copies = await startCopies(config, processes);
   const proxy =

@@ -20,6 +20,7 @@ import type { BrowserCommand } from 'vitest/node';
 import type { Role } from '../../../domain/accounts/roles.ts';
 import { SERVICE_HEADER } from '../../../domain/sync/wire.ts';
 import { askService, readServiceFile } from '../../../server/service/service-file.ts';
+import { giveDatabase } from '../../prepared-database.ts';
 
 let data = '';
 let service: ChildProcess | null = null;
@@ -33,6 +34,7 @@ let stranger: 'gateway' | 'sign-in page' | 'redirect' | 'busy' | null = null;
 const asked: string[] = [];
 
 const launch = async () => {
+  giveDatabase(data);
   const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
     env: { ...process.env, ONSITE_PORT: '0', ONSITE_HOST: '127.0.0.1', ONSITE_DATA: data },
     stdio: ['ignore', 'pipe', 'inherit'],
