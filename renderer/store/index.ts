@@ -1,4 +1,3 @@
-import { v7 as uuid } from 'uuid';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Keys } from '../../domain/vault/keys.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -6,12 +5,11 @@ import { canSeal } from '../seal/can-seal.ts';
 import { readFile } from './attachment-bytes.ts';
 import { createAttachmentFiles } from './attachment-files.ts';
 import { type Bundles, createBundles } from './bundles.ts';
-import { type StampedEdit, sameValue } from './change-log.ts';
 import { compareWithJournal, rebuild } from './compare.ts';
 import { giveProfile } from './compared.ts';
 import { OnsiteDatabase } from './database.ts';
 import { databaseName, markUnused, markUsed, wasUsed } from './generation.ts';
-import { createJournalling, type Unjournaled } from './journalling.ts';
+import { createJournalling } from './journalling.ts';
 import { createLeisure } from './leisure.ts';
 import { readAll } from './loading.ts';
 import {
@@ -27,26 +25,16 @@ import { lookForLoss, openDatabase } from './opening.ts';
 import { createOrders } from './orders.ts';
 import { createPackShelf, type PackShelf } from './packs.ts';
 import { takeOver } from './plain-store.ts';
-import {
-  GONE_STORE,
-  JournalError,
-  openError,
-  RECALL_LATER,
-  reasonOfFailedSave,
-  rebuiltNotice,
-  takenNotice,
-} from './reasons.ts';
-import { changesOfEdits, createRenewal, RENEWING, type Renewing } from './renewal.ts';
+import { GONE_STORE, openError, RECALL_LATER, rebuiltNotice, takenNotice } from './reasons.ts';
+import { RENEWING, type Renewing } from './renewal.ts';
 import { createReplicas, type Replicas } from './replicas.ts';
 import { createRetention, type Retention } from './retention.ts';
+import { createSaving } from './saving.ts';
 import { createSealed, type Sealed } from './sealed.ts';
 import { createShowing } from './showing.ts';
 import type { Store, WorkingSet } from './store.ts';
 import { createCompaction } from './summaries.ts';
 import type { Touched } from './touch.ts';
-import { checkEdits, writeBatch } from './write-batch.ts';
-import { writeKnown } from './write-known.ts';
-import { type Batch, createWriter } from './writer.ts';
 
 export interface OnsiteStore extends Store {
   readonly working: StoreApi<WorkingSet>;
@@ -86,8 +74,6 @@ export const createStore = ({
   const journalling = createJournalling(db, platform.journal);
   const compaction = createCompaction(db, journalling.tidy);
   const committed = new Set<() => void>();
-  /** Ids of the changes that were made in this window. */
-  const ours = new Set<string>();
   let opening: Promise<void> | null = null;
   let comparing: Promise<unknown> | null = null;
 
@@ -95,7 +81,7 @@ export const createStore = ({
     for (const listener of committed) listener();
   };
 
-  const showing = createShowing({ db, pending: () => writer.pending(), onOthers: tellCommitted });
+  const showing = createShowing({ db, pending: () => saving.pending(), onOthers: tellCommitted });
   const { working } = showing;
 
   const publish = (touched: Touched) => {
@@ -103,94 +89,13 @@ export const createStore = ({
     compaction.due();
   };
 
-  /** @param isTrouble whether the last write failed: then the long way, which Dexie watches over */
-  const writeNow = async (batch: Batch, isTrouble: boolean) => {
-    // The browser may close a database, even lose it: then it is opened, or made, again first.
-    if (!db.isOpen()) await load(true, renewing.patience);
-    // Beside the transaction, as the journal; other bytes than these cannot bear this name.
-    const filed = Promise.all(
-      batch.attachments.map(({ sha256, bytes }) => attachmentFiles.write(sha256, bytes)),
-    );
-    filed.catch(() => undefined);
-    const journaled = journalling.journaled();
-    const toJournal = (unjournaled: Unjournaled) => {
-      journalling.add(unjournaled);
-      // What fails now is tried again, and told, when the transaction is done.
-      journalling.write().catch(() => undefined);
-    };
-    const touched =
-      (isTrouble ? null : await writeKnown(db, batch, journaled, ours, toJournal)) ??
-      (await writeBatch(db, batch, journaled, ours, toJournal));
-    await filed.catch((cause: unknown) => {
-      publish(touched);
-      throw new JournalError('attachments', { cause });
-    });
-    return touched;
-  };
-
-  /** Whether the last write failed. */
-  let failed = false;
-
-  const writer = createWriter({
-    write: async (batch) => {
-      await opening?.catch(() => undefined);
-      const isTrouble = failed || !db.isOpen();
-      const attempt = () => writeNow(batch, isTrouble);
-      failed = true;
-      const touched = await (isTrouble ? tryAgain(batch, attempt) : attempt());
-      failed = false;
-      return touched;
-    },
-    show: publish,
-    confirm: async () => {
-      // One that was under way may have looked before the last entry came.
-      while (!journalling.isDone()) await journalling.write();
-      tellCommitted();
-    },
-    report: (saving) => working.setState({ saving }),
-    reasonOf: async (error) => reasonOfFailedSave(error, await diskSpace()),
+  const saving = createSaving({
+    ...{ db, platform, journalling, attachmentFiles, working, renewing, publish },
+    opening: () => opening,
+    reopen: () => load(true, renewing.patience),
+    type: showing.type,
+    onSaved: tellCommitted,
   });
-
-  const diskSpace = () => platform.diskSpace().catch(() => null);
-
-  const tryAgain = createRenewal({
-    ...renewing,
-    keep: async ({ edits, attachments }) => {
-      const author = db.author?.author;
-      if (!author) throw new JournalError('author');
-      const { records } = working.getState();
-      const shown = ({ order, record }: StampedEdit) => records.get(order)?.get(record);
-      for (const { sha256, bytes } of attachments) await attachmentFiles.write(sha256, bytes);
-      const changes = changesOfEdits([...edits.values()], shown, author);
-      journalling.add({ id: uuid(), changes });
-      while (!journalling.isDone()) await journalling.write();
-    },
-    diskSpace,
-    pending: () => writer.pending(),
-    reload: () => {
-      window.removeEventListener('beforeunload', guard);
-      renewing.reload();
-    },
-  });
-
-  const commit: Store['commit'] = async (edits, attachments = []) => {
-    checkEdits(edits, attachments);
-    const { records } = working.getState();
-    const time = Date.now();
-    const news = edits.flatMap((edit): StampedEdit[] => {
-      const shown = records.get(edit.order);
-      const row = shown?.get(edit.record);
-      const same = shown && sameValue(row?.values[edit.field], edit.value);
-      // A pick of what is shown already is a decision all the same.
-      if (same && !edit.settles) return [];
-      return [{ ...edit, id: uuid(), time, follows: row?.changes[edit.field] }];
-    });
-    if (news.length + attachments.length === 0 && !writer.unsaved()) return;
-    for (const { id } of news) ours.add(id);
-    const saved = writer.add(news, attachments);
-    showing.type(news);
-    await saved;
-  };
 
   /** Bytes that retention let go, from the service. */
   const recalled = (sha256: string) =>
@@ -198,10 +103,6 @@ export const createStore = ({
       working.setState({ notice: RECALL_LATER });
       return null;
     });
-
-  const guard = (event: BeforeUnloadEvent) => {
-    if (writer.unsaved()) event.preventDefault();
-  };
 
   const compareParts = { db, platform, keys };
   const leisure = createLeisure();
@@ -251,12 +152,12 @@ export const createStore = ({
         throw openError(cause);
       });
       await opening;
-      window.addEventListener('beforeunload', guard);
+      saving.guard();
       compaction.due();
       // Asks the browser once not to evict the database; what it answers changes nothing here.
       void navigator.storage?.persist?.();
       // What the journal did not get in the last session goes first. A failure changes nothing.
-      comparing = (journalling.isDone() ? Promise.resolve() : writer.add([], []))
+      comparing = (journalling.isDone() ? Promise.resolve() : saving.journal())
         // Known from then on, should the database never answer again.
         .then(() => readAuthor(db))
         .then(() => compare(since))
@@ -264,9 +165,9 @@ export const createStore = ({
     },
     openOrder: (order) => showing.openOrder(order, opening),
     closeOrder: showing.closeOrder,
-    commit,
+    commit: saving.commit,
     attachmentBytes: async (sha256) => (await readFile(db, sha256)) ?? (await recalled(sha256)),
-    ...createOrders(db, commit, (touched) => {
+    ...createOrders(db, saving.commit, (touched) => {
       publish(touched);
       tellCommitted();
     }),
@@ -287,13 +188,13 @@ export const createStore = ({
     bundles: createBundles(db, async (touched, unjournaled) => {
       publish(touched);
       journalling.add(unjournaled);
-      await writer.add([], []);
+      await saving.journal();
     }),
     retention,
     replicas: createReplicas(db, async (touched, unjournaled) => {
       publish(touched);
       if (unjournaled) journalling.add(unjournaled);
-      await writer.add([], []);
+      await saving.journal();
     }),
     sealed: {
       ...createSealed(db, publish),
@@ -308,8 +209,7 @@ export const createStore = ({
       compaction.stop();
       leisure.stop();
       await comparing;
-      await writer.stop();
-      window.removeEventListener('beforeunload', guard);
+      await saving.stop();
       showing.stop();
       db.close();
     },
