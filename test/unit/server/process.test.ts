@@ -10,7 +10,7 @@ describe('the service as a process', () => {
   const data = join(folder, 'data');
   let service: Awaited<ReturnType<typeof startProcess>>;
   beforeAll(async () => {
-    service = await startProcess(data, { ONSITE_DEMO: '1' });
+    service = await startProcess(data, { ONSITE_DEMO: '1' }, { isFirst: true });
   }, 60_000);
   afterAll(async () => {
     if (service.child.exitCode === null) await kill(service.child);

@@ -11,9 +11,13 @@ export interface Ended {
   readonly error: string;
 }
 
-/** @param preload a module to load before the script, with which the test can exchange messages */
+/**
+ * @param preload a module to load before the script, with which the test can exchange messages
+ * @param isFirst whether the service makes folder and database itself, as at its first start on a machine
+ */
 interface Options {
   readonly preload?: string;
+  readonly isFirst?: boolean;
 }
 
 /** A script of ours as a process of its own; no wrapper around it, so a kill hits it. */
@@ -48,7 +52,7 @@ export async function startProcess(
   env: Record<string, string> = {},
   options: Options = {},
 ) {
-  if (!env.DATABASE_URL) giveDatabase(data);
+  if (!env.DATABASE_URL && !options.isFirst) giveDatabase(data);
   const own = { ONSITE_PORT: '0', ONSITE_DATA: data, DATABASE_URL: '', ...env };
   const { child, ended, printed } = runScript('server/main.ts', [], own, options);
   const url = await new Promise<string>((resolve, reject) => {
